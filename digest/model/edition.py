@@ -1,0 +1,99 @@
+"""An edition: one day's frozen digest, and what is drawn from it for one reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from digest.model.announcement import AnnounceType
+    from digest.model.signal import Score
+    from digest.model.topic import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a mail or page shows of a paper, frozen on the day.
+
+    `sentences` are the authors' own, word for word; `novelty` is a percentage or None where it could not be told.
+    """
+
+    paper_id: str
+    version: int
+    title: str
+    authors: tuple[str, ...]
+    primary_category: str
+    cross_lists: tuple[str, ...]
+    announce_type: AnnounceType
+    sentences: tuple[str, ...]
+    code_url: str | None = None
+    venue: str | None = None
+    novelty: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper in an edition: its rank (1 is best), its topic's slug, its explained score, and why it is here."""
+
+    rank: int
+    topic: str
+    score: Score
+    card: Card
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionTopic:
+    """A topic with the number of the edition's papers in it."""
+
+    topic: Topic
+    announced: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One day's frozen digest.
+
+    `announced` counts the papers announced that day in the operator's categories, new and cross-listed, each once;
+    `replaced` the newer versions; `expected` is what arXiv says it announced, None where that could not be read.
+    `manifest` is the SHA-256 of everything above it in canonical form, in hexadecimal.
+    """
+
+    announced_on: date
+    categories: tuple[str, ...]
+    announced: int
+    replaced: int
+    missing: int
+    unproven: tuple[str, ...]
+    is_sample: bool
+    topics: tuple[EditionTopic, ...]
+    entries: tuple[Entry, ...]
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A topic's entries in one selection, best first; `announced` is how many the whole edition has in it."""
+
+    topic: Topic
+    announced: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What one reader gets of an edition: a lead, then sections by topic; `chosen_by` says in one line by what."""
+
+    edition: Edition
+    lead: Entry | None
+    sections: tuple[Section, ...]
+    chosen_by: str
+    is_preview: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All its entries, the lead first, each once."""
+        lead = (self.lead,) if self.lead else ()
+        return lead + tuple(entry for section in self.sections for entry in section.entries)

@@ -1,0 +1,47 @@
+"""A mail: what is written in it, and to whom it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's texts; `omitted` counts the entries left out so that it stays below the size at which mail is clipped."""
+
+    subject: str
+    text: str
+    html: str
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailLinks:
+    """The addresses in a mail's footer and headers; `unsubscribe_mailto` is an address, not a link."""
+
+    home: str
+    edition: str
+    preferences: str
+    unsubscribe: str
+    unsubscribe_mailto: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who the mail is from, as the operator's settings say."""
+
+    title: str
+    address: str
+    postal_address: str
+    bounce_address: str
+    list_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A finished mail: the envelope's two addresses and the bytes between DATA and the final dot, CRLF line ends."""
+
+    return_path: str
+    recipient: str
+    message_id: str
+    content: bytes

@@ -1,0 +1,36 @@
+"""A topic: a named group of papers, never an arXiv category."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """A configured topic: where its papers live, and the phrases that show one.
+
+    A topic without phrases takes every paper whose primary category is among its categories.
+    """
+
+    slug: str
+    name: str
+    categories: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+
+
+class TopicKind(StrEnum):
+    """Where a topic comes from."""
+
+    CONFIGURED = "configured"
+    CLUSTER = "cluster"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic as it appears in an edition."""
+
+    slug: str
+    name: str
+    kind: TopicKind

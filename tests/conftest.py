@@ -1,0 +1,63 @@
+"""What every test shares: the recorded world, the tools that may be missing, and the switch for golden files."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORDED_WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
+
+TOOLS = {
+    "browser": ("chromium", "Debian: apt-get install chromium"),
+    "smtp_sink": ("smtp-sink", "Debian: apt-get install postfix"),
+    "spamassassin": ("spamassassin", "Debian: apt-get install spamassassin"),
+    "html_checker": ("java", "Debian: apt-get install default-jre-headless, and vnu.jar from npm's vnu-jar in .venv/"),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+def _missing(mark: str) -> str | None:
+    if mark == "recorded":
+        found = (RECORDED_WORLD / "data").is_dir()
+        return None if found else "no recorded world: set RECORDED_WORLD to its folder"
+    command, hint = TOOLS[mark]
+    path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    if shutil.which(command, path=path) is None:
+        return f"{command} is not installed. {hint}"
+    if mark == "html_checker" and not vnu_jar().is_file():
+        return f"{vnu_jar()} is missing. {hint}"
+    return None
+
+
+def vnu_jar() -> Path:
+    return Path(os.environ.get("VNU_JAR", ROOT / ".venv" / "vnu.jar"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for mark in ("recorded", *TOOLS):
+        reason = _missing(mark)
+        if reason:
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> object:
+    """With NO_SKIPS a skipped test is a failed one, unless it needs a recorded world that isn't there."""
+    report = yield
+    if os.environ.get("NO_SKIPS") and report.skipped and item.get_closest_marker("recorded") is None:
+        report.outcome = "failed"
+    return report
+
+
+@pytest.fixture
+def recorded() -> Path:
+    return RECORDED_WORLD
