@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -115,6 +115,7 @@ class Batch:
     """Everything announced in one category on one day: its line in the ledger.
 
     `expected` is None when the listing page could not be read, so that nothing proves the batch complete.
+    `missing` are the listed papers of which nothing else is known yet.
     """
 
     category: str
@@ -122,4 +123,4 @@ class Batch:
     state: BatchState
     expected: int | None
     seen: int
-    missing: tuple[str, ...] = field(default=())
+    missing: tuple[ListedPaper, ...] = ()

@@ -29,6 +29,7 @@ class Card:
     announce_type: AnnounceType
     sentences: tuple[str, ...]
     code_url: str | None = None
+    project_url: str | None = None
     venue: str | None = None
     novelty: int | None = None
 
@@ -57,8 +58,9 @@ class Edition:
     """One day's frozen digest.
 
     `announced` counts the papers announced that day in the operator's categories, new and cross-listed, each once;
-    `replaced` the newer versions; `expected` is what arXiv says it announced, None where that could not be read.
-    `manifest` is the SHA-256 of everything above it in canonical form, in hexadecimal.
+    `replaced` the newer versions; `missing` the announced papers that arXiv has not yet given; `unproven` are the
+    categories whose listing page could not be read, so that nothing proves that all is here.
+    `manifest` is the SHA-256 of all the rest in canonical form, in hexadecimal.
     """
 
     announced_on: date

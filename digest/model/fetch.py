@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from digest.model.announcement import Problem
+    from digest.model.paper import Paper
 
 T = TypeVar("T")
 
@@ -26,3 +30,11 @@ class Fetched(Generic[T]):
 
     value: T | None
     validators: Validators | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PapersRead:
+    """What came of asking for some papers by id; a problem names the ids that did not come."""
+
+    papers: tuple[Paper, ...]
+    problems: tuple[Problem, ...] = ()

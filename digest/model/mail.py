@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A mail's texts; `omitted` counts the entries left out so that it stays below the size at which mail is clipped."""
+    """A mail's texts; `omitted` counts the entries left out so that no mail program clips it."""
 
     subject: str
     text: str

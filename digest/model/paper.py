@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 _NEW_STYLE = r"\d{4}\.\d{4,5}"
 _OLD_STYLE = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,})?/\d{7}"
-_ARXIV_ID = re.compile(rf"(?:arxiv:|oai:arxiv\.org:)?(?P<id>{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>\d+))?", re.I)
-_ABS_ADDRESS = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/", re.I)
+_ARXIV_ID = re.compile(
+    rf"(?:arxiv:|oai:arxiv\.org:)?(?P<id>{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>\d+))?", re.IGNORECASE
+)
+_ABS_ADDRESS = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class ArxivId:
 
     @classmethod
     def parse(cls, text: str) -> ArxivId | None:
-        """The identifier in `2501.00001v2`, `hep-th/9901001`, `oai:arXiv.org:…` or an abs link; None if there is none."""
+        """The identifier in `2501.00001v2`, `hep-th/9901001`, `oai:arXiv.org:…` or an abs link, else None."""
         found = _ARXIV_ID.fullmatch(_ABS_ADDRESS.sub("", text.strip()))
         if found is None:
             return None

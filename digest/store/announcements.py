@@ -1,0 +1,167 @@
+"""Announcements and their batches: what was announced on a day, and what of it is here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper
+from digest.store import schema
+from digest.store.papers import save_announced, save_detailed
+from digest.store.upsert import chunks, upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+    from digest.model.fetch import Validators
+    from digest.model.paper import Paper
+    from digest.store.database import Database
+
+_ANNOUNCEMENTS = schema.announcements
+_BATCHES = schema.batches
+
+
+class AnnouncementStore:
+    """Saves batches with their papers, each in one transaction, and finds them again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save_batch(
+        self,
+        batch: Batch,
+        papers: Sequence[Paper],
+        announcements: Sequence[Announcement],
+        *,
+        validators: Validators | None,
+        now: datetime,
+    ) -> None:
+        """Saves what one category's documents told; the same again changes nothing."""
+        with self._database.write() as connection:
+            save_announced(connection, papers)
+            _save_announcements(connection, announcements)
+            _save_batch(connection, batch, now)
+            if validators:
+                _save_validators(connection, validators)
+
+    def save_details(
+        self,
+        papers: Sequence[Paper],
+        announcements: Sequence[Announcement],
+        batches: Sequence[Batch],
+        *,
+        now: datetime,
+    ) -> None:
+        """Saves what the query API told, with the announcements and batches that it completes."""
+        with self._database.write() as connection:
+            save_detailed(connection, papers)
+            _save_announcements(connection, announcements)
+            for batch in batches:
+                _save_batch(connection, batch, now)
+
+    def find_newest_day(self) -> date | None:
+        """The last day with a paper announced, or None in an empty store."""
+        with self._database.read() as connection:
+            found: date | None = connection.scalar(select(func.max(_ANNOUNCEMENTS.c.announced_on)))
+            return found
+
+    def find_batches(self, on: date) -> tuple[Batch, ...]:
+        """That day's batches, by category."""
+        statement = select(_BATCHES).where(_BATCHES.c.announced_on == on).order_by(_BATCHES.c.category)
+        with self._database.read() as connection:
+            return tuple(_batch(row) for row in connection.execute(statement))
+
+    def find_announcements(self, on: date, *, category: str | None = None) -> tuple[Announcement, ...]:
+        """That day's announcements, of one category or of all, in order of paper and category."""
+        statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.announced_on == on)
+        if category:
+            statement = statement.where(_ANNOUNCEMENTS.c.category == category)
+        statement = statement.order_by(_ANNOUNCEMENTS.c.paper_id, _ANNOUNCEMENTS.c.category)
+        with self._database.read() as connection:
+            return tuple(_announcement(row) for row in connection.execute(statement))
+
+    def find_earlier(self, paper_ids: Sequence[str], *, before: date) -> tuple[Announcement, ...]:
+        """The announcements of these papers on days before `before`."""
+        found: list[Announcement] = []
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                statement = select(_ANNOUNCEMENTS).where(
+                    _ANNOUNCEMENTS.c.paper_id.in_(some), _ANNOUNCEMENTS.c.announced_on < before
+                )
+                found += [_announcement(row) for row in connection.execute(statement)]
+        return tuple(found)
+
+    def find_undetailed(self, on: date) -> tuple[str, ...]:
+        """Ids of papers announced that day whose present version the query API hasn't told yet."""
+        papers = schema.papers
+        statement = (
+            select(papers.c.id)
+            .join(_ANNOUNCEMENTS, _ANNOUNCEMENTS.c.paper_id == papers.c.id)
+            .where(_ANNOUNCEMENTS.c.announced_on == on, papers.c.detailed_version < papers.c.version)
+            .distinct()
+            .order_by(papers.c.id)
+        )
+        with self._database.read() as connection:
+            return tuple(connection.scalars(statement))
+
+
+def _announcement(row: Row[tuple[object, ...]]) -> Announcement:
+    return Announcement(row.paper_id, row.version, row.category, row.announced_on, AnnounceType(row.announce_type))
+
+
+def _batch(row: Row[tuple[object, ...]]) -> Batch:
+    missing = tuple(ListedPaper(paper_id, AnnounceType(kind)) for paper_id, kind in row.missing)
+    return Batch(row.category, row.announced_on, BatchState(row.state), row.expected, row.seen, missing)
+
+
+def _save_announcements(connection: Connection, announcements: Sequence[Announcement]) -> None:
+    rows = [
+        {
+            "paper_id": one.paper_id,
+            "category": one.category,
+            "announced_on": one.announced_on,
+            "announce_type": one.announce_type.value,
+            "version": one.version,
+        }
+        for one in announcements
+    ]
+    upsert(connection, _ANNOUNCEMENTS, rows)
+
+
+def _save_batch(connection: Connection, batch: Batch, now: datetime) -> None:
+    key = (_BATCHES.c.category == batch.category) & (_BATCHES.c.announced_on == batch.announced_on)
+    row = connection.execute(select(_BATCHES).where(key)).one_or_none()
+    if row is not None and _batch(row) == batch:
+        return
+    values = {
+        "category": batch.category,
+        "announced_on": batch.announced_on,
+        "state": batch.state.value,
+        "expected": batch.expected,
+        "seen": batch.seen,
+        "missing": [[one.paper_id, one.announce_type.value] for one in batch.missing],
+        "changed_at": now,
+    }
+    upsert(connection, _BATCHES, [values], update=_all_but_key)
+
+
+def _all_but_key(new: Any) -> dict[str, Any]:
+    return {name: new[name] for name in ("state", "expected", "seen", "missing", "changed_at")}
+
+
+def _save_validators(connection: Connection, validators: Validators) -> None:
+    row = {
+        "address": validators.address,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+    }
+    upsert(
+        connection,
+        schema.validators,
+        [row],
+        update=lambda new: {"etag": new.etag, "last_modified": new.last_modified},
+    )

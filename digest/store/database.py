@@ -1,0 +1,154 @@
+"""Opens the database, brings it up to date, and hands out transactions."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+
+from digest.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+# The newest migration in migrations/versions; known here so that an up-to-date database opens without Alembic.
+HEAD = "0001"
+_BUSY_MILLISECONDS = 30_000
+
+
+class Database:
+    """A database with the newest tables; made by `open_database`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._name = engine.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent view of the store; StoreError when it can't be had."""
+        with _explained(f"Reading {self._name}"), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, all or nothing; StoreError when it can't be had, and nothing is written."""
+        writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        with _explained(f"Writing to {self._name}"), writer.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Gives back every connection."""
+        self._engine.dispose()
+
+
+def open_database(address: str) -> Database:
+    """The database at an SQLAlchemy address, created or migrated when needed; StoreError says what hinders."""
+    url = _parse(address)
+    _make_folder(url)
+    with _explained(f"Opening {url.render_as_string(hide_password=True)}"):
+        engine = _make_engine(url)
+        if _revision(engine) != HEAD:
+            _migrate(engine)
+    return Database(engine)
+
+
+def _parse(address: str) -> URL:
+    try:
+        return make_url(address)
+    except ArgumentError as error:
+        raise StoreError(f"database_url '{address}' is not a database address. Try sqlite:///var/digest.db") from error
+
+
+def _make_folder(url: URL) -> None:
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return
+    folder = Path(url.database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"Making the folder {folder} for the database: {error.strerror}. Choose another with database_url."
+        ) from error
+
+
+def _make_engine(url: URL) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # this module says BEGIN, so that a writer locks before it reads
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MILLISECONDS}"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        if not engine.dialect.has_table(connection, "alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def _migrate(engine: Engine) -> None:
+    from alembic import command  # noqa: PLC0415 - 0.3 s to import, needed once in a database's life
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    try:
+        with engine.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            f"The database {engine.url.render_as_string(hide_password=True)} was made by a newer version of this "
+            f"program ({error}). Install that version, or name another database with database_url."
+        ) from error
+
+
+@contextmanager
+def _explained(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"{doing}: {_one_line(error.orig)}. {_hint(str(error.orig))}") from error
+    except (NoSuchModuleError, ModuleNotFoundError) as error:
+        raise StoreError(f"{doing}: {_one_line(error)}. Install that database's driver, or use SQLite.") from error
+    except SQLAlchemyError as error:
+        raise StoreError(f"{doing}: {_one_line(error)}") from error
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())
+
+
+def _hint(message: str) -> str:
+    for sign, hint in _HINTS.items():
+        if sign in message:
+            return hint
+    return "Check database_url."
+
+
+_HINTS = {
+    "locked": "Another process is writing; try again when it is done.",
+    "unable to open": "Check that the folder exists and may be written to.",
+    "readonly": "Check that the file and its folder may be written to.",
+    "not a database": "The file is something else; name another with database_url.",
+    "malformed": "The file is damaged; restore it from a copy.",
+    "full": "Free some space on the disk.",
+}

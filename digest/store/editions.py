@@ -1,0 +1,182 @@
+"""Editions with their topics, entries and contributions: written once, never changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from digest.model.announcement import AnnounceType
+from digest.model.edition import Card, Edition, EditionTopic, Entry
+from digest.model.signal import Contribution, Score
+from digest.model.topic import Topic, TopicKind
+from digest.store import schema
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection
+
+    from digest.store.database import Database
+
+_EDITIONS = schema.editions
+_ENTRIES = schema.entries
+_CONTRIBUTIONS = schema.contributions
+_OF_CONTRIBUTION = tuple(Contribution.__dataclass_fields__)
+
+
+class EditionStore:
+    """Saves editions and finds them again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def save(self, edition: Edition, *, now: datetime) -> Edition:
+        """The day's edition: this one, or the one that was frozen for that day before."""
+        with self._database.write() as connection:
+            frozen = _find(connection, edition.announced_on)
+            if frozen is None:
+                _insert(connection, edition, now)
+        return frozen or edition
+
+    def find(self, on: date) -> Edition | None:
+        """That day's edition."""
+        with self._database.read() as connection:
+            return _find(connection, on)
+
+    def find_newest(self) -> Edition | None:
+        """The last edition, or None."""
+        with self._database.read() as connection:
+            newest = connection.scalar(select(func.max(_EDITIONS.c.announced_on)))
+            return None if newest is None else _find(connection, newest)
+
+    def find_days(self) -> tuple[date, ...]:
+        """The days that have an edition, newest first."""
+        with self._database.read() as connection:
+            return tuple(connection.scalars(select(_EDITIONS.c.announced_on).order_by(_EDITIONS.c.announced_on.desc())))
+
+    def find_entry(self, paper_id: str) -> tuple[date, Entry] | None:
+        """The newest edition's entry for a paper, with the edition's day."""
+        statement = (
+            select(_EDITIONS.c.id, _EDITIONS.c.announced_on)
+            .join(_ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id)
+            .where(_ENTRIES.c.paper_id == paper_id)
+            .order_by(_EDITIONS.c.announced_on.desc())
+            .limit(1)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+            return None if row is None else (row.announced_on, _read_entries(connection, row.id, paper_id)[0])
+
+
+def _insert(connection: Connection, edition: Edition, now: datetime) -> None:
+    result = connection.execute(
+        insert(_EDITIONS).values(
+            announced_on=edition.announced_on,
+            manifest=edition.manifest,
+            categories=list(edition.categories),
+            announced=edition.announced,
+            replaced=edition.replaced,
+            missing=edition.missing,
+            unproven=list(edition.unproven),
+            is_sample=edition.is_sample,
+            published_at=now,
+        )
+    )
+    edition_id: int = result.inserted_primary_key[0]  # type: ignore[index]
+    _insert_many(connection, schema.edition_topics, [_topic_row(edition_id, *one) for one in enumerate(edition.topics)])
+    _insert_many(connection, _ENTRIES, [_entry_row(edition_id, entry) for entry in edition.entries])
+    rows = [_contribution_row(edition_id, entry, one) for entry in edition.entries for one in entry.score.contributions]
+    _insert_many(connection, _CONTRIBUTIONS, rows)
+
+
+def _insert_many(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _topic_row(edition_id: int, position: int, counted: EditionTopic) -> dict[str, Any]:
+    topic = counted.topic
+    return {
+        "edition_id": edition_id,
+        "position": position,
+        "slug": topic.slug,
+        "name": topic.name,
+        "kind": topic.kind.value,
+        "announced": counted.announced,
+    }
+
+
+def _entry_row(edition_id: int, entry: Entry) -> dict[str, Any]:
+    return {
+        "edition_id": edition_id,
+        "paper_id": entry.card.paper_id,
+        "rank": entry.rank,
+        "topic": entry.topic,
+        "score": entry.score.total,
+        "why": entry.why,
+        "card": asdict(entry.card),
+    }
+
+
+def _contribution_row(edition_id: int, entry: Entry, one: Contribution) -> dict[str, Any]:
+    return {
+        "edition_id": edition_id,
+        "paper_id": entry.card.paper_id,
+        **{name: getattr(one, name) for name in _OF_CONTRIBUTION},
+    }
+
+
+def _find(connection: Connection, on: date) -> Edition | None:
+    row = connection.execute(select(_EDITIONS).where(_EDITIONS.c.announced_on == on)).one_or_none()
+    if row is None:
+        return None
+    return Edition(
+        announced_on=row.announced_on,
+        categories=tuple(row.categories),
+        announced=row.announced,
+        replaced=row.replaced,
+        missing=row.missing,
+        unproven=tuple(row.unproven),
+        is_sample=row.is_sample,
+        topics=_read_topics(connection, row.id),
+        entries=_read_entries(connection, row.id),
+        manifest=row.manifest,
+    )
+
+
+def _read_topics(connection: Connection, edition_id: int) -> tuple[EditionTopic, ...]:
+    table = schema.edition_topics
+    statement = select(table).where(table.c.edition_id == edition_id).order_by(table.c.position)
+    return tuple(
+        EditionTopic(Topic(row.slug, row.name, TopicKind(row.kind)), row.announced)
+        for row in connection.execute(statement)
+    )
+
+
+def _read_entries(connection: Connection, edition_id: int, paper_id: str | None = None) -> tuple[Entry, ...]:
+    entries = select(_ENTRIES).where(_ENTRIES.c.edition_id == edition_id).order_by(_ENTRIES.c.rank)
+    of_edition = select(_CONTRIBUTIONS).where(_CONTRIBUTIONS.c.edition_id == edition_id)
+    if paper_id is not None:
+        entries = entries.where(_ENTRIES.c.paper_id == paper_id)
+        of_edition = of_edition.where(_CONTRIBUTIONS.c.paper_id == paper_id)
+    contributions: dict[str, list[Contribution]] = defaultdict(list)
+    for row in connection.execute(of_edition.order_by(_CONTRIBUTIONS.c.points.desc(), _CONTRIBUTIONS.c.signal)):
+        contributions[row.paper_id].append(Contribution(**{name: getattr(row, name) for name in _OF_CONTRIBUTION}))
+    return tuple(
+        Entry(
+            rank=row.rank,
+            topic=row.topic,
+            score=Score(row.paper_id, row.score, tuple(contributions[row.paper_id])),
+            card=_card(row.card),
+            why=row.why,
+        )
+        for row in connection.execute(entries)
+    )
+
+
+def _card(stored: dict[str, Any]) -> Card:
+    lists = {name: tuple(stored[name]) for name in ("authors", "cross_lists", "sentences")}
+    return Card(**{**stored, **lists, "announce_type": AnnounceType(stored["announce_type"])})

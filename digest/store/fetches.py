@@ -1,0 +1,46 @@
+"""What the polite client must remember between runs and processes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from digest.model.fetch import Validators
+from digest.store import schema
+from digest.store.upsert import upsert
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from digest.store.database import Database
+
+_FARTHEST = timedelta(hours=1)
+
+
+class FetchStore:
+    """Validators of documents already read, and the next free moment of each service."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find_validators(self, address: str) -> Validators | None:
+        """What was saved with the last document from that address."""
+        table = schema.validators
+        with self._database.read() as connection:
+            row = connection.execute(select(table).where(table.c.address == address)).one_or_none()
+        return None if row is None else Validators(row.address, row.etag, row.last_modified)
+
+    def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
+        """Books the next moment at which `service` may be asked, `spacing` after the one before, whoever booked it.
+
+        A booking further ahead than an hour is taken for a clock that was wrong, and forgotten.
+        """
+        table = schema.paces
+        with self._database.write() as connection:
+            booked = connection.scalar(select(table.c.free_at).where(table.c.service == service))
+            slot = now if booked is None or booked - now > _FARTHEST else max(now, booked)
+            row = {"service": service, "free_at": slot + spacing}
+            upsert(connection, table, [row], update=lambda new: {"free_at": new.free_at})
+        return slot
