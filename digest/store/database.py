@@ -42,6 +42,15 @@ class Database:
         with _explained(f"Writing to {self._name}"), writer.begin() as connection:
             yield connection
 
+    def copy_to(self, file: Path) -> Database:
+        """A copy of the whole database in a new SQLite file; StoreError where the database can't be copied so."""
+        if self._engine.dialect.name != "sqlite":
+            raise StoreError(f"Copying {self._name}: only SQLite can rehearse. Leave out --dry-run.")
+        with _explained(f"Copying {self._name} to {file}"), self._engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # VACUUM can't run inside a transaction
+            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+        return open_database(f"sqlite:///{file}")
+
     def close(self) -> None:
         """Gives back every connection."""
         self._engine.dispose()

@@ -20,10 +20,14 @@ _FARTHEST = timedelta(hours=1)
 
 
 class FetchStore:
-    """Validators of documents already read, and the next free moment of each service."""
+    """Validators of documents already read, and the next free moment of each service.
 
-    def __init__(self, database: Database) -> None:
+    The moments are kept in `paces`, so that a rehearsal on a copy of the store is as polite as the real run.
+    """
+
+    def __init__(self, database: Database, *, paces: Database) -> None:
         self._database = database
+        self._paces = paces
 
     def find_validators(self, address: str) -> Validators | None:
         """What was saved with the last document from that address."""
@@ -38,7 +42,7 @@ class FetchStore:
         A booking further ahead than an hour is taken for a clock that was wrong, and forgotten.
         """
         table = schema.paces
-        with self._database.write() as connection:
+        with self._paces.write() as connection:
             booked = connection.scalar(select(table.c.free_at).where(table.c.service == service))
             slot = now if booked is None or booked - now > _FARTHEST else max(now, booked)
             row = {"service": service, "free_at": slot + spacing}

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
+from digest.model.announcement import AnnounceType
 from digest.model.paper import Author, Paper
 from digest.store import schema
 from digest.store.upsert import Row, chunks, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
 
     from digest.store.database import Database
 
 _PAPERS = schema.papers
+# Announce types by which a paper becomes known; the others are newer versions of one that was known before.
+NEWS = (AnnounceType.NEW.value, AnnounceType.CROSS.value)
 _COLUMNS = (
     "version",
     "title",
@@ -47,19 +51,34 @@ class PaperStore:
         with self._database.read() as connection:
             return read_papers(connection, paper_ids)
 
-    def count_earlier_papers(self, names: Sequence[str], *, before_ids: Sequence[str]) -> dict[str, int]:
-        """How many papers each author name has in the store, not counting those of `before_ids`; 0 is left out."""
-        counts: dict[str, int] = defaultdict(int)
-        authorships, excluded = schema.authorships, set(before_ids)
+    def count_earlier(self, *, before: date) -> int:
+        """How many papers the store knew before a day."""
+        with self._database.read() as connection:
+            known = connection.scalar(select(func.count()).where(_PAPERS.c.id.not_in(first_announced_since(before))))
+            return known or 0
+
+    def count_earlier_papers(self, names: Sequence[str], *, before: date) -> dict[str, int]:
+        """How many papers each author name has among those known before a day; names with none are left out."""
+        counts: dict[str, int] = {}
+        table = schema.authorships
         with self._database.read() as connection:
             for some in chunks(sorted(set(names))):
-                rows = connection.execute(
-                    select(authorships.c.name, authorships.c.paper_id).where(authorships.c.name.in_(some))
+                statement = (
+                    select(table.c.name, func.count())
+                    .where(table.c.name.in_(some), table.c.paper_id.not_in(first_announced_since(before)))
+                    .group_by(table.c.name)
                 )
-                for name, paper_id in rows:
-                    if paper_id not in excluded:
-                        counts[name] += 1
-        return dict(counts)
+                counts.update((name, count) for name, count in connection.execute(statement))
+        return counts
+
+
+def first_announced_since(day: date) -> Select[tuple[str]]:
+    """Ids of papers that were announced as news that day or later, and never before it."""
+    table = schema.announcements
+    earlier = select(table.c.paper_id).where(table.c.announced_on < day)
+    return select(table.c.paper_id).where(
+        table.c.announced_on >= day, table.c.announce_type.in_(NEWS), table.c.paper_id.not_in(earlier)
+    )
 
 
 def read_papers(connection: Connection, paper_ids: Sequence[str]) -> dict[str, Paper]:

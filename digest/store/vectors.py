@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, false, or_, select
 
 from digest.store import schema
+from digest.store.papers import first_announced_since
 from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from sqlalchemy import ColumnElement
 
     from digest.store.database import Database
 
@@ -64,31 +67,28 @@ class VectorStore:
             return tuple(connection.scalars(statement))
 
     def find_earlier(
-        self, *, before: date, categories: Sequence[str], encoder: str, limit: int
+        self, *, before: date, archives: Sequence[str], encoder: str, limit: int
     ) -> list[tuple[str, str, bytes]]:
         """(id, primary category, vector) of the newest papers known before a day in these fields.
 
-        A paper counts when its primary category is one of `categories`; one that was only replaced that day is an
+        A paper counts when its primary category lies in one of `archives`; one that was only replaced that day is an
         earlier paper too. Shape (at most `limit`, 3).
-        """(id, primary category, vector) of the newest papers known before a day in these fields.
-
-        Replacements announced that day are earlier papers too.         A paper counts when its primary category is one of `categories`; shape (at most `limit`, 3).
         """
-        first, announcements = schema.paper_categories, schema.announcements
-        announced_since = select(announcements.c.paper_id).where(
-            announcements.c.announced_on >= before, announcements.c.announce_type.in_(("new", "cross"))
-        )
-        announced_before = select(announcements.c.paper_id).where(announcements.c.announced_on < before)
+        first = schema.paper_categories
         statement = (
             select(_VECTORS.c.paper_id, first.c.category, _VECTORS.c.terms)
             .join(first, and_(first.c.paper_id == _VECTORS.c.paper_id, first.c.position == 0))
             .where(
                 _VECTORS.c.encoder == encoder,
-                first.c.category.in_(categories),
-                or_(_VECTORS.c.paper_id.in_(announced_before), _VECTORS.c.paper_id.not_in(announced_since)),
+                or_(*(_lies_in(first.c.category, archive) for archive in archives), false()),
+                _VECTORS.c.paper_id.not_in(first_announced_since(before)),
             )
             .order_by(_VECTORS.c.paper_id.contains("/"), _VECTORS.c.paper_id.desc())
             .limit(limit)
         )
         with self._database.read() as connection:
             return [(row.paper_id, row.category, row.terms) for row in connection.execute(statement)]
+
+
+def _lies_in(category: ColumnElement[str], archive: str) -> ColumnElement[bool]:
+    return or_(category == archive, category.startswith(f"{archive}.", autoescape=True))

@@ -1,0 +1,250 @@
+"""Settings in, ready use cases out: the only place that wires the rooms together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from time import sleep
+from typing import TYPE_CHECKING
+
+from digest.assets import folder
+from digest.catalogue import check_categories, load_categories, load_topics
+from digest.edition.compose import Choice
+from digest.errors import SettingsError
+from digest.links import Links
+from digest.model.mail import Sender
+from digest.settings import find_secret_key, load_settings
+from digest.store.announcements import AnnouncementStore
+from digest.store.database import Database, open_database
+from digest.store.editions import EditionStore
+from digest.store.fetches import FetchStore
+from digest.store.papers import PaperStore
+from digest.store.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from digest.deliver.outbox import OutboxTransport
+    from digest.deliver.smtp import SmtpTransport
+    from digest.model.mail import Message
+    from digest.model.topic import Category
+    from digest.pipeline.ingest import Arxiv, Ingest
+    from digest.pipeline.preview import Preview
+    from digest.pipeline.publish import Publish
+    from digest.settings import Settings
+    from digest.sources.arxiv.saved import SavedArxiv
+
+SECRETS = Path("var")
+
+
+def read_settings(file: Path | None) -> Settings:
+    """The settings in force, of that file, the environment and the shipped defaults."""
+    return load_settings(file=file, environment=os.environ)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """Every use case, ready to run on one database.
+
+    `paces` is the database that remembers when arXiv may be asked again: the real one, also for a rehearsal.
+    """
+
+    settings: Settings
+    database: Database
+    paces: Database
+    closing: ExitStack
+
+    @cached_property
+    def known_categories(self) -> dict[str, Category]:
+        """arXiv's taxonomy, by code."""
+        return dict(load_categories())
+
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        """The operator's categories; SettingsError for one that arXiv doesn't have."""
+        return self.check_categories(self.settings.arxiv.categories)
+
+    def check_categories(self, codes: Sequence[str]) -> tuple[str, ...]:
+        """The codes in their proper spelling, archives taken apart."""
+        return check_categories(codes, self.known_categories)
+
+    @cached_property
+    def announcements(self) -> AnnouncementStore:
+        """What was announced."""
+        return AnnouncementStore(self.database)
+
+    @cached_property
+    def papers(self) -> PaperStore:
+        """The papers."""
+        return PaperStore(self.database)
+
+    @cached_property
+    def editions(self) -> EditionStore:
+        """The editions."""
+        return EditionStore(self.database)
+
+    def ingest(self, arxiv: Arxiv | None = None) -> Ingest:
+        """Ingesting from arXiv over the network, or from documents saved of it."""
+        from digest.pipeline.ingest import Ingest  # noqa: PLC0415 - what a command doesn't need isn't imported
+
+        return Ingest(arxiv or self._arxiv(), self.announcements, _now)
+
+    def _arxiv(self) -> Arxiv:
+        from digest.sources.arxiv.service import ArxivService  # noqa: PLC0415
+        from digest.sources.http import PoliteClient  # noqa: PLC0415
+
+        arxiv = self.settings.arxiv
+        client = self.closing.enter_context(
+            PoliteClient(
+                service="arxiv",
+                contact=arxiv.contact,
+                spacing=timedelta(seconds=arxiv.seconds_between_requests),
+                memory=FetchStore(self.database, paces=self.paces),
+                clock=_now,
+                sleep=sleep,
+                timeout=timedelta(seconds=arxiv.timeout_seconds),
+                retries=arxiv.retries,
+                longest_wait=timedelta(seconds=arxiv.longest_wait_seconds),
+            )
+        )
+        return ArxivService(
+            client=client,
+            rss_url=arxiv.rss_url,
+            atom_url=arxiv.atom_url,
+            listing_url=arxiv.listing_url,
+            query_url=arxiv.query_url,
+        )
+
+    def publish(self) -> Publish:
+        """Making editions."""
+        from digest.pipeline.publish import Publish  # noqa: PLC0415
+
+        return Publish(
+            announcements=self.announcements,
+            papers=self.papers,
+            vectors=VectorStore(self.database),
+            editions=self.editions,
+            topics=load_topics(Path(self.settings.topics_file) if self.settings.topics_file else None),
+            weights=self.settings.signals.weights,
+            diversity=self.settings.edition.diversity,
+            clock=_now,
+        )
+
+    def preview(self) -> Preview:
+        """Rendering editions for a look."""
+        from digest.pipeline.preview import Preview  # noqa: PLC0415
+        from digest.render.mail import MailRenderer  # noqa: PLC0415
+
+        secret = find_secret_key(self.settings, SECRETS)
+        return Preview(
+            editions=self.editions,
+            renderer=MailRenderer(folder("templates")),
+            links=Links(self.settings.base_url, [secret]),
+            sender=self.sender,
+            secret=secret,
+            clock=_now,
+        )
+
+    @cached_property
+    def sender(self) -> Sender:
+        """Who mails come from."""
+        mail = self.settings.mail
+        return Sender(
+            title=self.settings.title,
+            address=mail.from_address,
+            postal_address=mail.postal_address,
+            bounce_address=mail.bounce_address or mail.from_address,
+            list_id=mail.list_id,
+        )
+
+    def choice(self, *, topics: Sequence[str] = (), categories: Sequence[str] = ()) -> Choice:
+        """A reader's choice with the operator's limits."""
+        edition = self.settings.edition
+        return Choice(edition.papers, edition.per_topic, tuple(topics), self.check_categories(categories))
+
+    def transport(self) -> OutboxTransport | SmtpTransport:
+        """What hands mails over, as the settings say."""
+        mail = self.settings.mail
+        if mail.transport == "outbox":
+            from digest.deliver.outbox import OutboxTransport  # noqa: PLC0415
+
+            return OutboxTransport(Path(mail.outbox_dir))
+        from digest.deliver.smtp import SmtpServer, SmtpTransport  # noqa: PLC0415
+
+        server = SmtpServer(
+            host=mail.smtp_host,
+            port=mail.smtp_port,
+            security=mail.smtp_security,
+            username=mail.smtp_username,
+            password=mail.smtp_password.get_secret_value(),
+        )
+        return SmtpTransport(server)
+
+    def send_one(self, message: Message) -> str:
+        """Hands one mail over; what became of it, in words."""
+        with self.transport() as transport:
+            return str(transport.send(message))
+
+
+@contextmanager
+def open_service(settings: Settings, *, rehearse: bool = False) -> Iterator[Service]:
+    """The service on the operator's database, or, to rehearse, on a copy that is thrown away afterwards."""
+    with ExitStack() as closing:
+        database = open_database(settings.database_url)
+        closing.callback(database.close)
+        if not rehearse:
+            yield Service(settings, database, database, closing)
+            return
+        copy = database.copy_to(closing.enter_context(_throw_away_folder()) / "rehearsal.db")
+        closing.callback(copy.close)
+        yield Service(settings, copy, database, closing)
+
+
+@contextmanager
+def throw_away_service(settings: Settings) -> Iterator[Service]:
+    """The service on an empty database that is thrown away afterwards."""
+    with ExitStack() as closing:
+        place = closing.enter_context(_throw_away_folder())
+        database = open_database(f"sqlite:///{place / 'throw-away.db'}")
+        closing.callback(database.close)
+        yield Service(settings, database, database, closing)
+
+
+@contextmanager
+def _throw_away_folder() -> Iterator[Path]:
+    try:
+        place = Path(tempfile.mkdtemp(prefix="digest-"))
+    except OSError as error:
+        raise SettingsError(
+            f"Making a temporary folder: {error.strerror}. Name one that may be written to in TMPDIR."
+        ) from error
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def sample_days() -> tuple[SavedArxiv, ...]:
+    """The bundled sample days, oldest first; the last one is the day to show."""
+    from digest.sources.arxiv.saved import SavedArxiv  # noqa: PLC0415
+
+    places = sorted(place for place in (folder("config") / "sample").iterdir() if place.is_dir())
+    return tuple(SavedArxiv(place) for place in places)
+
+
+def saved_arxiv(place: Path, on: date | None) -> SavedArxiv:
+    """arXiv documents saved in a folder, of that day or the newest."""
+    from digest.sources.arxiv.saved import SavedArxiv  # noqa: PLC0415
+
+    return SavedArxiv(place, on)

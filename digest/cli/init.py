@@ -1,0 +1,46 @@
+"""Setting up: a commented settings file and an empty database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from digest.cli.console import say
+from digest.errors import InputError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("init")(init)
+
+
+def init(
+    context: typer.Context,
+    force: Annotated[bool, typer.Option("--force", help="Write the settings file anew if there is one.")] = False,
+) -> None:
+    """Write a commented digest.toml here and create the database.
+
+    Example: digest init
+    """
+    from digest.bootstrap import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.settings import starter_file  # noqa: PLC0415
+
+    file: Path = context.obj or Path("digest.toml")
+    if file.exists() and not force:
+        say(f"{file} is there already and stays as it is (--force writes it anew)")
+    else:
+        _write(file, starter_file())
+        say(f"Wrote {file}: say in it which categories to read and how to send mail")
+    settings = read_settings(file)
+    with open_service(settings):
+        say(f"The database is ready: {settings.database_url}")
+    say("Next: digest daily, then digest preview --open")
+
+
+def _write(file: Path, content: str) -> None:
+    try:
+        file.write_text(content, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"Writing {file}: {error.strerror}. Go to a folder that you may write to.") from error

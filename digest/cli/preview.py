@@ -1,0 +1,175 @@
+"""The preview of a mail: rendered to files, opened in a browser, or sent to one address."""
+
+from __future__ import annotations
+
+import webbrowser
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.console import progress, remark, remark_problems, say, say_json, split_list
+from digest.cli.stages import Feeds, On
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from digest.bootstrap import Service
+    from digest.model.edition import Entry
+    from digest.pipeline.preview import Previewed
+    from digest.settings import Settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("preview")(preview)
+
+
+def preview(
+    context: typer.Context,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="Use the bundled sample day and a throw-away database; no network.")
+    ] = False,
+    feeds: Feeds = None,
+    on: On = None,
+    topics: Annotated[str, typer.Option("--topics", metavar="A,B", help="Only these topics, by slug.")] = "",
+    categories: Annotated[
+        str, typer.Option("--categories", metavar="A,B", help="Only papers in these arXiv categories.")
+    ] = "",
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")] = Path("var/preview"),
+    to: Annotated[
+        str, typer.Option("--to", metavar="EMAIL", help="Send this one mail, through the configured transport.")
+    ] = "",
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the mail in a browser.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what was chosen and why, as JSON.")] = False,
+) -> None:
+    """Render the newest edition as the mail that readers get.
+
+    Writes digest.html, digest.txt and digest.eml.
+
+    Example: digest preview --sample --open
+    """
+    from digest.bootstrap import read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.pipeline.preview import NOBODY, write_preview  # noqa: PLC0415
+
+    if sample and feeds:
+        raise typer.BadParameter("--sample and --feeds each name where the papers come from; use one of them")
+    settings = read_settings(context.obj)
+    with _service(settings, sample=sample, feeds=feeds, on=on) as service:
+        choice = service.choice(topics=split_list(topics), categories=split_list(categories))
+        previewed = service.preview().run(choice, on=on, recipient=to or NOBODY)
+        html, _, _ = write_preview(previewed, out)
+        where = service.send_one(previewed.message) if to else ""
+    if as_json:
+        say_json(_as_json(previewed, html))
+    else:
+        _say(previewed, html)
+    if where:
+        (remark if as_json else say)(f"Sent to {to}: {where}")
+    if open_browser and not webbrowser.open(html.resolve().as_uri()):
+        remark(f"No browser could be started; open {html} yourself")
+
+
+@contextmanager
+def _service(settings: Settings, *, sample: bool, feeds: Path | None, on: date | None) -> Iterator[Service]:
+    from digest.bootstrap import open_service, throw_away_service  # noqa: PLC0415
+
+    if not sample and feeds is None:
+        with open_service(settings) as service:
+            yield service
+        return
+    with throw_away_service(settings) as service:
+        if feeds:
+            _ingest_saved(service, feeds, on)
+        else:
+            _ingest_sample(service, on)
+        yield service
+
+
+def _ingest_saved(service: Service, feeds: Path, on: date | None) -> None:
+    from digest.bootstrap import saved_arxiv  # noqa: PLC0415
+
+    saved = saved_arxiv(feeds, on)
+    with progress(len(saved.categories) + 3) as told:
+        report = service.ingest(saved).run(saved.categories, told=told)
+        service.publish().run(saved.categories, on=report.announced_on, told=told)
+    remark_problems((*saved.problems, *report.problems), kind="problem")
+
+
+def _ingest_sample(service: Service, on: date | None) -> None:
+    from digest.bootstrap import sample_days  # noqa: PLC0415
+
+    for day in sample_days():
+        report = service.ingest(day).run(day.categories)
+        if on in (None, report.announced_on):
+            service.publish().run(day.categories, on=report.announced_on, is_sample=True)
+
+
+def _say(previewed: Previewed, html: Path) -> None:
+    selection, edition = previewed.selection, previewed.selection.edition
+    what = "Sample edition" if edition.is_sample else "Edition"
+    say(
+        f"{what} of {edition.announced_on}: {len(selection.entries)} of {edition.announced:,} announced papers, "
+        f"manifest {edition.manifest[:12]}"
+    )
+    say(f"Subject: {previewed.rendered.subject}")
+    for section in selection.sections:
+        say(f"  {section.topic.name}: {len(section.entries)} of {section.announced}")
+    if previewed.rendered.omitted:
+        say(f"  {previewed.rendered.omitted} left out so that no mail program clips the mail")
+    say(f"The mail is in {html} (also as .txt and .eml beside it)")
+
+
+def _as_json(previewed: Previewed, html: Path) -> dict[str, Any]:
+    selection, edition = previewed.selection, previewed.selection.edition
+    names = {one.topic.slug: one.topic.name for one in edition.topics}
+    return {
+        "announced_on": edition.announced_on,
+        "manifest": edition.manifest,
+        "is_sample": edition.is_sample,
+        "announced": edition.announced,
+        "replaced": edition.replaced,
+        "missing": edition.missing,
+        "chosen_by": selection.chosen_by,
+        "subject": previewed.rendered.subject,
+        "omitted": previewed.rendered.omitted,
+        "html": str(html),
+        "entries": [_entry_json(entry, names[entry.topic]) for entry in selection.entries],
+    }
+
+
+def _entry_json(entry: Entry, topic: str) -> dict[str, Any]:
+    card = entry.card
+    return {
+        "rank": entry.rank,
+        "paper_id": card.paper_id,
+        "version": card.version,
+        "title": card.title,
+        "authors": card.authors,
+        "primary_category": card.primary_category,
+        "cross_lists": card.cross_lists,
+        "announce_type": card.announce_type,
+        "topic": topic,
+        "score": round(entry.score.total, 1),
+        "why": entry.why,
+        "novelty": card.novelty,
+        "code_url": card.code_url,
+        "venue": card.venue,
+        "contributions": [
+            {
+                "signal": one.signal,
+                "value": one.value,
+                "percentile": one.percentile,
+                "field": one.field,
+                "field_size": one.field_size,
+                "weight": one.weight,
+                "points": one.points,
+                "source": one.source,
+                "observed_at": one.observed_at,
+                "sample_size": one.sample_size,
+            }
+            for one in entry.score.contributions
+        ],
+    }

@@ -1,0 +1,41 @@
+"""Decides which of a day's announcements are candidates for its edition."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.model.announcement import AnnounceType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from digest.model.announcement import Announcement
+
+_NEWS = (AnnounceType.NEW, AnnounceType.CROSS)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The papers announced that day for the first time, by id, and how many were only replaced."""
+
+    types: Mapping[str, AnnounceType]
+    replaced: int
+
+
+def choose_candidates(
+    announcements: Iterable[Announcement], earlier: Iterable[Announcement], categories: Sequence[str]
+) -> Candidates:
+    """Each paper once, however many categories list it; `new` anywhere beats `cross`.
+
+    A paper that one of the categories announced on an earlier day, new or cross-listed, is not news again.
+    """
+    wanted = set(categories)
+    of_day = [one for one in announcements if one.category in wanted]
+    old = {one.paper_id for one in earlier if one.category in wanted and one.announce_type in _NEWS}
+    types: dict[str, AnnounceType] = {}
+    for one in of_day:
+        if one.announce_type in _NEWS and one.paper_id not in old and types.get(one.paper_id) != AnnounceType.NEW:
+            types[one.paper_id] = one.announce_type
+    replaced = {one.paper_id for one in of_day if one.announce_type.is_replacement} - types.keys()
+    return Candidates(dict(sorted(types.items())), len(replaced))

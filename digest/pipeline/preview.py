@@ -1,0 +1,131 @@
+"""One mail of an edition for the operator's eyes: rendered, written to a folder, or sent to one address."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from digest.deliver.envelope import build_message
+from digest.edition.compose import compose
+from digest.errors import InputError, NothingToShowError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date, datetime
+
+    from digest.edition.compose import Choice
+    from digest.links import Links
+    from digest.model.edition import Edition, Selection
+    from digest.model.mail import Message, Rendered, Sender
+    from digest.render.mail import MailRenderer
+    from digest.store.editions import EditionStore
+
+# Whom a preview's mail is for when nobody is named: an address that can never receive (RFC 2606).
+NOBODY = "preview@example.org"
+
+
+class Transport(Protocol):
+    """What hands a mail over."""
+
+    def send(self, message: Message) -> object:
+        """Returns when the mail was accepted; DeliveryError when it wasn't."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """A preview's selection, texts and finished mail."""
+
+    selection: Selection
+    rendered: Rendered
+    message: Message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """Renders editions for a look."""
+
+    editions: EditionStore
+    renderer: MailRenderer
+    links: Links
+    sender: Sender
+    secret: str
+    clock: Callable[[], datetime]
+
+    def run(self, choice: Choice, *, on: date | None = None, recipient: str = NOBODY) -> Previewed:
+        """The mail that `recipient` would get of the edition of `on`, or of the newest, by that choice.
+
+        Raises NothingToShowError when there is no such edition, InputError for a topic that it doesn't have.
+        """
+        edition = self._find(on)
+        _check_topics(edition, choice.topics)
+        selection = compose(edition, choice, is_preview=True)
+        recipient_key = f"preview:{recipient}"
+        links = self.links.mail_links(
+            recipient_key,
+            unsubscribe_mailto=self.sender.bounce_address,
+            edition_path=f"/editions/{edition.announced_on}",
+        )
+        rendered = self.renderer.render(selection, links=links, sender=self.sender)
+        message = build_message(
+            rendered,
+            sender=self.sender,
+            recipient=recipient,
+            links=links,
+            edition_key=f"{edition.announced_on}:{edition.manifest}",
+            recipient_key=recipient_key,
+            sent_at=self.clock(),
+            secret=self.secret,
+        )
+        return Previewed(selection, rendered, message)
+
+    def _find(self, on: date | None) -> Edition:
+        edition = self.editions.find(on) if on else self.editions.find_newest()
+        if edition:
+            return edition
+        if on is None:
+            raise NothingToShowError("There is no edition yet. Make one: digest daily. Or try: digest preview --sample")
+        days = ", ".join(str(day) for day in self.editions.find_days()[:5])
+        known = f"The newest are {days}." if days else "There is none yet; make one: digest daily"
+        raise NothingToShowError(f"There is no edition of {on}. {known}")
+
+
+def _check_topics(edition: Edition, slugs: Sequence[str]) -> None:
+    known = [one.topic.slug for one in edition.topics]
+    unknown = [slug for slug in slugs if slug not in known]
+    if unknown:
+        raise InputError(
+            f"The edition of {edition.announced_on} has no topic {', '.join(unknown)}. "
+            f"It has: {', '.join(sorted(known)) or 'none'}"
+        )
+
+
+def write_preview(previewed: Previewed, folder: Path) -> tuple[Path, Path, Path]:
+    """Writes digest.html, digest.txt and digest.eml, each whole or not at all; the three paths."""
+    contents = {
+        "digest.html": previewed.rendered.html.encode(),
+        "digest.txt": previewed.rendered.text.encode(),
+        "digest.eml": previewed.message.content,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        html, text, mail = (_write(folder / name, content) for name, content in contents.items())
+    except OSError as error:
+        raise InputError(
+            f"Writing the preview to {folder}: {error.strerror or error}. Choose another folder with --out."
+        ) from error
+    return html, text, mail
+
+
+def _write(path: Path, content: bytes) -> Path:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(temporary).chmod(0o644)
+        return Path(temporary).replace(path)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_feed, make_item, make_listing, make_paper
+from fake_arxiv import FakeArxiv
+from sqlalchemy import event
+
+from digest.errors import SourceError
+from digest.model.announcement import AnnounceType, BatchState
+from digest.pipeline.ingest import Ingest, IngestReport
+from digest.store.announcements import AnnouncementStore
+from digest.store.database import Database, open_database
+from digest.store.fetches import FetchStore
+from digest.store.papers import PaperStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NEW, CROSS, REPLACE, REPLACE_CROSS = AnnounceType
+ONE = make_paper("2611.90001", categories=("cs.CL", "cs.LG"))
+TWO = make_paper("2611.90002")
+OLD = make_paper("2610.90003", version=2, categories=("cs.LG",))
+CATEGORIES = ("cs.CL", "cs.LG")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    yield opened
+    opened.close()
+
+
+def whole_day() -> FakeArxiv:
+    """Two papers in cs.CL, of which the feed lacks one; in cs.LG a cross-list and a replacement."""
+    return FakeArxiv(
+        listings={
+            "cs.CL": make_listing((ONE.id, NEW), (TWO.id, NEW)),
+            "cs.LG": make_listing((ONE.id, CROSS), (OLD.id, REPLACE), category="cs.LG"),
+        },
+        feeds={
+            "cs.CL": make_feed(make_item(ONE)),
+            "cs.LG": make_feed(make_item(ONE, CROSS), make_item(OLD, REPLACE), category="cs.LG"),
+        },
+        papers={paper.id: detailed(paper) for paper in (ONE, TWO, OLD)},
+    )
+
+
+def ingest(arxiv: FakeArxiv, database: Database) -> IngestReport:
+    return Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(CATEGORIES)
+
+
+def rows(file: Path) -> list[str]:
+    connection = sqlite3.connect(file)
+    found = list(connection.iterdump())
+    connection.close()
+    return sorted(found)
+
+
+def test_a_day_ends_complete_with_what_the_feed_lacked_filled_in(database: Database) -> None:
+    report = ingest(whole_day(), database)
+    assert [(batch.category, batch.state, batch.seen) for batch in report.batches] == [
+        ("cs.CL", BatchState.COMPLETE, 2),
+        ("cs.LG", BatchState.COMPLETE, 2),
+    ]
+    found = PaperStore(database).find_many([ONE.id, TWO.id, OLD.id])
+    assert {paper.comment for paper in found.values()} == {"12 pages"}
+
+
+def test_the_same_day_again_changes_nothing_and_asks_for_nothing(database: Database, tmp_path: Path) -> None:
+    ingest(whole_day(), database)
+    before = rows(tmp_path / "digest.db")
+    again = whole_day()
+    ingest(again, database)
+    assert rows(tmp_path / "digest.db") == before
+    assert again.asked == []
+
+
+def test_a_category_that_cannot_be_read_does_not_stop_the_others(database: Database) -> None:
+    arxiv = whole_day()
+    del arxiv.listings["cs.LG"], arxiv.feeds["cs.LG"]
+    report = ingest(arxiv, database)
+    assert report.broken == ("cs.LG",)
+    assert [remark.where for remark in report.remarks] == ["cs.LG", "cs.LG"]
+    assert AnnouncementStore(database).find_batches(THURSDAY)[0].state is BatchState.COMPLETE
+
+
+def test_nothing_readable_at_all_is_an_error_and_leaves_the_store_empty(database: Database, tmp_path: Path) -> None:
+    before = rows(tmp_path / "digest.db")
+    with pytest.raises(SourceError, match="No category could be read"):
+        ingest(FakeArxiv(), database)
+    assert rows(tmp_path / "digest.db") == before
+
+
+def test_another_day_than_the_one_asked_for_is_refused(database: Database) -> None:
+    with pytest.raises(SourceError, match="lists another day than 2026-11-18"):
+        Ingest(whole_day(), AnnouncementStore(database), lambda: NOON).run(CATEGORIES, on=WEDNESDAY)
+
+
+def test_without_any_feed_the_listing_and_the_query_api_bring_the_day(database: Database) -> None:
+    arxiv = whole_day()
+    arxiv.feeds.clear()
+    report = ingest(arxiv, database)
+    assert {batch.state for batch in report.batches} == {BatchState.COMPLETE}
+    kinds = {
+        (one.paper_id, one.category): one.announce_type
+        for one in AnnouncementStore(database).find_announcements(THURSDAY)
+    }
+    assert kinds == {
+        (ONE.id, "cs.CL"): NEW,
+        (TWO.id, "cs.CL"): NEW,
+        (ONE.id, "cs.LG"): CROSS,
+        (OLD.id, "cs.LG"): REPLACE,
+    }
+
+
+def test_a_paper_that_arxiv_does_not_give_stays_missing_and_comes_with_the_next_run(database: Database) -> None:
+    arxiv = whole_day()
+    kept = arxiv.papers.pop(TWO.id)
+    report = ingest(arxiv, database)
+    assert [one.paper_id for one in report.batches[0].missing] == [TWO.id]
+    assert report.problems
+    arxiv.papers[TWO.id] = kept
+    assert {batch.state for batch in ingest(arxiv, database).batches} == {BatchState.COMPLETE}
+
+
+def test_a_stale_feed_without_a_listing_is_told_and_not_saved(database: Database) -> None:
+    ingest(whole_day(), database)
+    friday = whole_day()
+    friday.listings.clear()
+    friday.feeds = {"cs.CL": make_feed(make_item(ONE), make_item(TWO), dated_on=THURSDAY.replace(day=20))}
+    report = ingest(friday, database)
+    assert [(batch.category, batch.state) for batch in report.batches] == [
+        ("cs.CL", BatchState.STALE),
+        ("cs.LG", BatchState.BROKEN),
+    ]
+    assert AnnouncementStore(database).find_newest_day() == THURSDAY
+
+
+def test_the_validators_of_a_feed_are_kept_once_its_batch_is(database: Database) -> None:
+    ingest(whole_day(), database)
+    found = FetchStore(database, paces=database).find_validators("https://rss.example.org/cs.CL")
+    assert found is not None
+    assert found.etag == "abc"
+
+
+class PowerCutError(Exception):
+    """Stands for a crash."""
+
+
+def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(tmp_path: Path) -> None:
+    clean = open_database(f"sqlite:///{tmp_path / 'clean.db'}")
+    statements = count_statements(clean)
+    ingest(whole_day(), clean)
+    clean.close()
+    total = statements[0]
+    assert total > 20
+    for fatal in range(1, total + 1):
+        file = tmp_path / f"{fatal}.db"
+        database = open_database(f"sqlite:///{file}")
+        count_statements(database, fatal=fatal)
+        with pytest.raises(PowerCutError):
+            ingest(whole_day(), database)
+        database.close()
+        healed = open_database(f"sqlite:///{file}")
+        ingest(whole_day(), healed)
+        healed.close()
+        assert rows(file) == rows(tmp_path / "clean.db"), f"after a crash at statement {fatal}"
+
+
+def count_statements(database: Database, *, fatal: int = 0) -> list[int]:
+    """Counts the statements that reach the database from here on, and crashes at one of them."""
+    count = [0]
+
+    def before(*_: object) -> None:
+        count[0] += 1
+        if count[0] == fatal:
+            raise PowerCutError
+
+    event.listen(database._engine, "before_cursor_execute", before)
+    return count

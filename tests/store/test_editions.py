@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
+from factory_editions import make_edition, make_entry
+
+from digest.model.announcement import Batch, BatchState
+from digest.store.announcements import AnnouncementStore
+from digest.store.editions import EditionStore
+
+if TYPE_CHECKING:
+    from digest.model.edition import Edition
+    from digest.store.database import Database
+
+
+def save(database: Database, edition: Edition) -> Edition:
+    papers = [make_paper(entry.card.paper_id) for entry in edition.entries]
+    batch = Batch("cs.CL", edition.announced_on, BatchState.COMPLETE, len(papers), len(papers))
+    announcements = [announce(paper, on=edition.announced_on) for paper in papers]
+    AnnouncementStore(database).save_batch(batch, papers, announcements, validators=None, now=NOON)
+    return EditionStore(database).save(edition, now=NOON)
+
+
+def test_an_edition_comes_back_as_it_was_frozen(database: Database) -> None:
+    edition = make_edition(make_entry(1), make_entry(2))
+    save(database, edition)
+    assert EditionStore(database).find(THURSDAY) == edition
+    assert EditionStore(database).find(WEDNESDAY) is None
+
+
+def test_an_edition_without_papers_is_one_too(database: Database) -> None:
+    edition = make_edition()
+    save(database, edition)
+    assert EditionStore(database).find_newest() == edition
+
+
+def test_a_frozen_edition_is_never_replaced(database: Database) -> None:
+    first = make_edition(make_entry(1))
+    save(database, first)
+    assert save(database, replace(first, announced=99, manifest="f" * 64)) == first
+    assert EditionStore(database).find(THURSDAY) == first
+
+
+def test_the_newest_edition_and_the_days_are_found(database: Database) -> None:
+    newer, older = make_edition(make_entry(1)), make_edition(make_entry(2), on=WEDNESDAY)
+    save(database, newer)
+    save(database, older)
+    store = EditionStore(database)
+    assert store.find_newest() == newer
+    assert store.find_days() == (THURSDAY, WEDNESDAY)
+
+
+def test_a_papers_newest_entry_is_found_with_its_contributions(database: Database) -> None:
+    save(database, make_edition(make_entry(1), on=WEDNESDAY))
+    edition = make_edition(make_entry(1), make_entry(2))
+    save(database, edition)
+    assert EditionStore(database).find_entry("2611.90001") == (THURSDAY, edition.entries[0])
+    assert EditionStore(database).find_entry("2611.99999") is None

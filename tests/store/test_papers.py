@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from factories import NOON, THURSDAY, WEDNESDAY, announce, detailed, make_paper
+
+from digest.model.announcement import AnnounceType, Batch, BatchState, ListedPaper
+from digest.model.fetch import Validators
+from digest.model.paper import Author
+from digest.store.announcements import AnnouncementStore
+from digest.store.fetches import FetchStore
+from digest.store.papers import PaperStore
+
+if TYPE_CHECKING:
+    from digest.model.paper import Paper
+    from digest.store.database import Database
+
+COMPLETE = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, 1, 1)
+
+
+def save(database: Database, *papers: Paper, batch: Batch = COMPLETE) -> None:
+    announcements = [announce(paper, on=batch.announced_on) for paper in papers]
+    AnnouncementStore(database).save_batch(batch, papers, announcements, validators=None, now=NOON)
+
+
+def save_details(database: Database, *papers: Paper) -> None:
+    AnnouncementStore(database).save_details(papers, [], [], now=NOON)
+
+
+def test_a_paper_comes_back_as_it_was_saved(database: Database) -> None:
+    paper = make_paper(categories=("cs.CL", "cs.LG"), doi="10.1/x", journal_ref="J. Tides 1")
+    save(database, paper)
+    assert PaperStore(database).find(paper.id) == paper
+    assert PaperStore(database).find("2611.99999") is None
+
+
+def test_details_replace_what_the_feed_told_and_keep_its_licence(database: Database) -> None:
+    paper = make_paper()
+    save(database, paper)
+    told = detailed(paper, authors=(Author("Ada Northmere", ("Fell College",)),), title="On tides")
+    save_details(database, told)
+    assert PaperStore(database).find(paper.id) == replace(told, license=paper.license)
+
+
+def test_the_feed_read_again_does_not_undo_details(database: Database) -> None:
+    paper = make_paper()
+    save(database, paper)
+    save_details(database, detailed(paper))
+    before = PaperStore(database).find(paper.id)
+    save(database, paper)
+    assert PaperStore(database).find(paper.id) == before
+    assert AnnouncementStore(database).find_undetailed(THURSDAY) == ()
+
+
+def test_a_paper_known_from_the_query_api_alone_gets_its_licence_from_the_feed(database: Database) -> None:
+    paper = make_paper()
+    save_details(database, detailed(paper))
+    save(database, paper)
+    found = PaperStore(database).find(paper.id)
+    assert found is not None
+    assert (found.license, found.comment) == (paper.license, "12 pages")
+
+
+def test_a_newer_version_replaces_an_older_one_and_waits_for_its_details(database: Database) -> None:
+    paper = make_paper()
+    save(database, paper)
+    save_details(database, detailed(paper))
+    newer = replace(paper, version=2, title="On the tides, revised", authors=(Author("Bo Fell"),))
+    save(database, newer)
+    found = PaperStore(database).find(paper.id)
+    assert found is not None
+    assert (found.version, found.title, found.authors) == (2, "On the tides, revised", (Author("Bo Fell"),))
+    assert (found.comment, found.submitted_at) == ("12 pages", NOON)
+    assert AnnouncementStore(database).find_undetailed(THURSDAY) == (paper.id,)
+
+
+def test_an_older_version_changes_nothing(database: Database) -> None:
+    newer = make_paper(version=3)
+    save(database, newer)
+    save(database, replace(newer, version=1, title="An early title"))
+    save_details(database, detailed(replace(newer, version=2, title="A stale title")))
+    assert PaperStore(database).find(newer.id) == newer
+
+
+def test_batches_keep_what_is_missing(database: Database) -> None:
+    missing = (ListedPaper("2611.90009", AnnounceType.CROSS),)
+    batch = Batch("cs.CL", THURSDAY, BatchState.INCOMPLETE, 2, 1, missing)
+    save(database, make_paper(), batch=batch)
+    assert AnnouncementStore(database).find_batches(THURSDAY) == (batch,)
+
+
+def test_earlier_papers_are_counted_by_name_and_without_the_day_itself(database: Database) -> None:
+    before = Batch("cs.CL", WEDNESDAY, BatchState.COMPLETE, 2, 2)
+    save(database, make_paper("2611.90001"), make_paper("2611.90002"), batch=before)
+    save(database, make_paper("2611.90003"))
+    store = PaperStore(database)
+    names = ["Ada Northmere", "Nobody Known"]
+    assert store.count_earlier_papers(names, before=THURSDAY) == {"Ada Northmere": 2}
+    assert store.count_earlier(before=THURSDAY) == 2
+    assert store.count_earlier(before=WEDNESDAY) == 0
+
+
+def test_many_papers_are_found_at_once(database: Database) -> None:
+    papers = [make_paper(f"2611.{number}") for number in range(90_000, 92_000)]
+    save(database, *papers)
+    found = PaperStore(database).find_many([paper.id for paper in papers])
+    assert list(found.values()) == papers
+
+
+def test_validators_are_remembered_with_their_batch(database: Database) -> None:
+    validators = Validators("https://rss.example.org/cs.CL", "abc", "Thu, 19 Nov 2026 05:00:00 GMT")
+    AnnouncementStore(database).save_batch(COMPLETE, [], [], validators=validators, now=NOON)
+    fetches = FetchStore(database, paces=database)
+    assert fetches.find_validators(validators.address) == validators
+    assert fetches.find_validators("https://rss.example.org/cs.CV") is None
+
+
+def test_slots_are_spaced_whoever_books_them(database: Database) -> None:
+    one, other = FetchStore(database, paces=database), FetchStore(database, paces=database)
+    three = timedelta(seconds=3)
+    assert one.reserve_slot("arxiv", now=NOON, spacing=three) == NOON
+    assert other.reserve_slot("arxiv", now=NOON, spacing=three) == NOON + three
+    assert other.reserve_slot("elsewhere", now=NOON, spacing=three) == NOON
+    later = NOON + timedelta(minutes=1)
+    assert one.reserve_slot("arxiv", now=later, spacing=three) == later
+
+
+def test_a_booking_far_ahead_is_forgotten(database: Database) -> None:
+    fetches = FetchStore(database, paces=database)
+    fetches.reserve_slot("arxiv", now=NOON + timedelta(days=400), spacing=timedelta(seconds=3))
+    assert fetches.reserve_slot("arxiv", now=NOON, spacing=timedelta(seconds=3)) == NOON
