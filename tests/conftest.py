@@ -5,8 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from digest.store.database import Database, open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED_WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
@@ -61,3 +67,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> object:
 @pytest.fixture
 def recorded() -> Path:
     return RECORDED_WORLD
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
+    yield opened
+    opened.close()

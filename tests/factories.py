@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from digest.model.announcement import AnnounceType, Announcement, Feed, FeedItem, ListedPaper, Listing, StatedCounts
+from digest.model.announcement import Announcement, AnnounceType, Feed, FeedItem, ListedPaper, Listing, StatedCounts
 from digest.model.paper import Author, Paper
 
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)

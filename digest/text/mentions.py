@@ -13,7 +13,7 @@ _CALLED_PAGE = re.compile(
     r"\b(?:project(?: web)?[ -]?(?:page|site)|website|webpage|demo)\b[^.;]{0,30}?(https?://[^\s,;)\]}>\"']+)",
     re.IGNORECASE,
 )
-_TRAILING = ".,;:)]}>'\"~-"
+_TRAILING = ".,;:)]}>'\"~-/"
 
 
 def find_code_url(*texts: str | None) -> str | None:

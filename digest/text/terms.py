@@ -39,6 +39,8 @@ class TermVector:
 
 def count_terms(texts: Sequence[str]) -> list[TermVector]:
     """One vector a text: English words of two letters and more, lower case, without stop words."""
+    if not texts:
+        return []
     import numpy as np  # noqa: PLC0415
     from sklearn.feature_extraction.text import HashingVectorizer  # noqa: PLC0415
 
@@ -62,6 +64,8 @@ def weigh(vectors: Sequence[TermVector], *, earlier: int) -> csr_matrix:
     from sklearn.feature_extraction.text import TfidfTransformer  # noqa: PLC0415
 
     counts = _stack(vectors)
+    if not vectors:
+        return counts
     learn_from = counts[:earlier] if earlier > 1 else counts
     return TfidfTransformer(sublinear_tf=True).fit(learn_from).transform(counts)
 

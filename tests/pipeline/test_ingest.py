@@ -17,7 +17,6 @@ from digest.store.fetches import FetchStore
 from digest.store.papers import PaperStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 NEW, CROSS, REPLACE, REPLACE_CROSS = AnnounceType
@@ -25,13 +24,6 @@ ONE = make_paper("2611.90001", categories=("cs.CL", "cs.LG"))
 TWO = make_paper("2611.90002")
 OLD = make_paper("2610.90003", version=2, categories=("cs.LG",))
 CATEGORIES = ("cs.CL", "cs.LG")
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
-    yield opened
-    opened.close()
 
 
 def whole_day() -> FakeArxiv:

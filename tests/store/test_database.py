@@ -48,9 +48,9 @@ def test_sqlite_keeps_a_write_ahead_log_and_checks_foreign_keys(database: Databa
 
 
 def test_a_transaction_that_fails_writes_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        connection.execute(text("INSERT INTO paces VALUES ('arxiv', '2026-11-19 00:00:00')"))
-        raise ZeroDivisionError
+    book = text("INSERT INTO paces VALUES ('arxiv', '2026-11-19 00:00:00')")
+    with pytest.raises(StoreError, match="UNIQUE"), database.write() as connection:
+        [connection.execute(book) for _ in range(2)]
     with database.read() as connection:
         assert connection.scalar(text("SELECT count(*) FROM paces")) == 0
 

@@ -1,0 +1,168 @@
+"""How long a day takes: `digest daily` over 1,300 recorded papers, the sample preview, and the help text.
+
+    python benchmarks/day.py [--runs 5] [--papers 1300]
+
+A local stand-in for arXiv (`tools/outside.py` of the recorded world, see RECORDED_WORLD) serves two recorded days of
+all categories as one, with no pause asked between requests, so that what is measured is work. Every run starts with a
+store that has a week of earlier papers in it. Prints medians and the spread over the runs, in seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
+DIGEST = Path(sys.executable).parent / "digest"
+MERGED = {"2025-06-23": "2025-06-24"}
+EARLIER_DAY, DAY = "2025-06-18", "2025-06-24"
+REAL_SPACING = 3.0
+
+
+def main() -> None:
+    options = read_options()
+    if not (WORLD / "tools" / "outside.py").is_file():
+        sys.exit("benchmarks/day.py: no recorded world; set RECORDED_WORLD to its folder")
+    report("digest --help", [timed([DIGEST, "--help"], {}) for _ in range(options.runs)])
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        sample = [DIGEST, "preview", "--sample", "--out", place / "preview"]
+        report("digest preview --sample", [timed(sample, {}, place) for _ in range(options.runs)])
+        measure_day(place, options)
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--papers", type=int, default=1300)
+    return parser.parse_args()
+
+
+def measure_day(place: Path, options: argparse.Namespace) -> None:
+    papers, categories = choose_papers(options.papers)
+    recorded = place / "papers.jsonl.gz"
+    with gzip.open(recorded, "wt") as file:
+        file.writelines(json.dumps(paper) + "\n" for paper in papers)
+    with arxiv(recorded, place) as (address, move):
+        environment = settings(address, categories)
+        move(EARLIER_DAY)
+        subprocess.run([DIGEST, "daily"], cwd=place, env=environment, check=True, capture_output=True)
+        move(DAY)
+        kept = place / "kept"
+        shutil.copytree(place / "var", kept)
+        seconds = []
+        for _ in range(options.runs):
+            shutil.rmtree(place / "var")
+            shutil.copytree(kept, place / "var")
+            seconds.append(timed([DIGEST, "daily"], environment, place))
+        published = json.loads(
+            subprocess.run(
+                [DIGEST, "publish", "--json"], cwd=place, env=environment, check=True, capture_output=True
+            ).stdout
+        )
+        requests = count_requests(address)
+    report(f"digest daily, {published['announced']:,} papers in {len(categories)} categories", seconds)
+    print(f"  requests a run: {requests}; arXiv's spacing would add {requests * REAL_SPACING:.0f} s of waiting")
+
+
+def choose_papers(wanted: int) -> tuple[list[dict[str, object]], list[str]]:
+    """The two days as one, cut to size, the week before as it was, and the day's 20 most frequent categories."""
+    papers: list[dict[str, object]] = []
+    of_day = 0
+    counts: Counter[str] = Counter()
+    for line in gzip.open(WORLD / "data" / "arxiv-days" / "all-categories-2025-06.jsonl.gz", "rt"):
+        paper = json.loads(line)
+        paper["announced_on"] = MERGED.get(paper["announced_on"], paper["announced_on"])
+        if paper["announced_on"] > DAY:
+            continue
+        if paper["announced_on"] == DAY:
+            counts.update(code for code in paper["categories"] if "." in code and code[0].islower())
+        papers.append(paper)
+    main_categories = [code for code, _ in counts.most_common(20)]
+    chosen = []
+    for paper in papers:
+        fits = not set(main_categories).isdisjoint(paper["categories"])  # type: ignore[call-overload]
+        is_due = paper["announced_on"] == DAY
+        if not is_due or (fits and of_day < wanted):
+            of_day += is_due and fits
+            chosen.append(paper)
+    return chosen, main_categories
+
+
+@contextmanager
+def arxiv(recorded: Path, place: Path) -> Iterator[tuple[str, object]]:
+    port_file = place / "port"
+    command = [sys.executable, WORLD / "tools" / "outside.py", "--today", EARLIER_DAY, "--data", recorded]
+    server = subprocess.Popen([*command, "--port", "0", "--port-file", port_file], stdout=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not (port_file.exists() and port_file.read_text().strip()):
+            if time.monotonic() > deadline:
+                sys.exit("benchmarks/day.py: the stand-in for arXiv did not start")
+            time.sleep(0.05)
+        address = f"http://127.0.0.1:{port_file.read_text().strip()}"
+        yield address, lambda day: ask(f"{address}/control/today", {"today": day})
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def settings(address: str, categories: list[str]) -> dict[str, str]:
+    return {
+        "DIGEST_ARXIV__CATEGORIES": ",".join(categories),
+        "DIGEST_ARXIV__RSS_URL": f"{address}/arxiv/rss",
+        "DIGEST_ARXIV__ATOM_URL": f"{address}/arxiv/atom",
+        "DIGEST_ARXIV__LISTING_URL": f"{address}/arxiv/list",
+        "DIGEST_ARXIV__QUERY_URL": f"{address}/arxiv/api/query",
+        "DIGEST_ARXIV__SECONDS_BETWEEN_REQUESTS": "0",
+        "PATH": os.environ.get("PATH", ""),
+    }
+
+
+def count_requests(address: str) -> int:
+    """How many requests the last run made: those since the one before it asked for the same first page."""
+    log = ask(f"{address}/control/log")
+    paths = [entry["path"] for entry in log if entry["path"].startswith("/arxiv/")]
+    return len(paths) - max(place for place, path in enumerate(paths) if path == paths[0])
+
+
+def ask(address: str, body: object = None) -> list[dict[str, str]]:
+    import httpx  # noqa: PLC0415
+
+    answer = httpx.get(address) if body is None else httpx.post(address, json=body)
+    answer.raise_for_status()
+    found = answer.json()
+    return found if isinstance(found, list) else found.get("log", [])
+
+
+def timed(command: list[object], environment: dict[str, str], place: Path | None = None) -> float:
+    started = time.perf_counter()
+    subprocess.run(
+        list(map(str, command)), cwd=place, env=environment or None, check=True, stdout=subprocess.DEVNULL
+    )
+    return time.perf_counter() - started
+
+
+def report(what: str, seconds: list[float]) -> None:
+    spread = f"{min(seconds):.2f} to {max(seconds):.2f}"
+    print(f"{what}: median {statistics.median(seconds):.2f} s ({spread}, {len(seconds)} runs)")
+
+
+if __name__ == "__main__":
+    main()
