@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.model.signal import Score
 
 
-def make_card(paper: Paper, announce_type: AnnounceType, score: Score) -> Card:
+def make_card(paper: Paper, announce_type: AnnounceType, score: Score, *, area: str) -> Card:
     """The paper's card; its novelty is the percentile of its distance from earlier work, as a whole percentage."""
     code_url = find_code_url(paper.abstract, paper.comment)
     project_url = find_project_url(paper.abstract, paper.comment)
@@ -31,4 +31,5 @@ def make_card(paper: Paper, announce_type: AnnounceType, score: Score) -> Card:
         project_url=project_url if project_url != code_url else None,
         venue=find_venue(paper.comment, paper.journal_ref),
         novelty=next((round(100 * one.percentile) for one in score.contributions if one.signal == "novelty"), None),
+        area=area,
     )

@@ -10,7 +10,7 @@ from digest.model.edition import Section, Selection
 from digest.model.topic import Topic, TopicKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Sequence
 
     from digest.model.edition import Edition, Entry
 
@@ -35,7 +35,7 @@ def compose(edition: Edition, choice: Choice, *, is_preview: bool = False) -> Se
     """The best papers that fit the choice: a lead, then sections by topic.
 
     Papers are taken in the edition's order of rank, which keeps near-copies apart; within a section, and among the
-    sections, the higher score goes first. Topics with a single paper share one section at the end.
+    sections, the higher score goes first. Topics with a single paper meet in sections by area, which come after.
     """
     fitting = [entry for entry in edition.entries if _fits(entry, choice)]
     chosen = _take(fitting, choice)
@@ -63,31 +63,41 @@ def _take(entries: Iterable[Entry], choice: Choice) -> list[Entry]:
 
 
 def _sections(edition: Edition, entries: Sequence[Entry]) -> tuple[Section, ...]:
-    by_topic: dict[str, list[Entry]] = defaultdict(list)
-    for entry in sorted(entries, key=lambda one: (-one.score.total, one.rank)):
-        by_topic[entry.topic].append(entry)
-    counted = {one.topic.slug: one for one in edition.topics}
-    large = [
-        Section(counted[slug].topic, counted[slug].announced, tuple(found))
-        for slug, found in by_topic.items()
-        if len(found) >= _SMALLEST_SECTION and counted[slug].topic.kind is not TopicKind.REST
+    by_score = sorted(entries, key=lambda one: (-one.score.total, one.rank))
+    counted = {one.topic.slug: one for one in edition.topics if one.topic.kind is not TopicKind.REST}
+    topics = _large(_group(by_score, lambda entry: entry.topic), counted)
+    large = [Section(counted[slug].topic, counted[slug].announced, tuple(found)) for slug, found in topics.items()]
+    placed = frozenset(topics)
+    others = [entry for entry in by_score if entry.topic not in placed]
+    return (*large, *_gather(others, [entry for entry in edition.entries if entry.topic not in placed]))
+
+
+def _gather(entries: Sequence[Entry], announced: Sequence[Entry]) -> list[Section]:
+    """Sections for what no topic took: by area where two or more meet, then one for all the rest."""
+    areas = _large(_group(entries, lambda entry: entry.card.area), {entry.card.area for entry in entries} - {""})
+    sections = [
+        Section(_more_in(area), sum(entry.card.area == area for entry in announced), tuple(found))
+        for area, found in areas.items()
     ]
-    placed = {section.topic.slug for section in large}
-    others = [slug for slug in by_topic if slug not in placed]
-    return (*large, *_gather(others, by_topic, edition))
+    rest = tuple(entry for entry in entries if entry.card.area not in areas)
+    if rest:
+        sections.append(Section(_OTHERS, sum(entry.card.area not in areas for entry in announced), rest))
+    return sections
 
 
-def _gather(slugs: Sequence[str], by_topic: dict[str, list[Entry]], edition: Edition) -> tuple[Section, ...]:
-    if not slugs:
-        return ()
-    counted = {one.topic.slug: one for one in edition.topics}
-    if len(slugs) == 1:
-        only = counted[slugs[0]]
-        return (Section(only.topic, only.announced, tuple(by_topic[slugs[0]])),)
-    entries = sorted(
-        (entry for slug in slugs for entry in by_topic[slug]), key=lambda one: (-one.score.total, one.rank)
-    )
-    return (Section(_OTHERS, sum(counted[slug].announced for slug in slugs), tuple(entries)),)
+def _group(entries: Iterable[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:
+    groups: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[key(entry)].append(entry)
+    return groups
+
+
+def _large(groups: dict[str, list[Entry]], allowed: Container[str]) -> dict[str, list[Entry]]:
+    return {name: found for name, found in groups.items() if name in allowed and len(found) >= _SMALLEST_SECTION}
+
+
+def _more_in(area: str) -> Topic:
+    return Topic(f"more-in-{'-'.join(area.lower().split())}", f"More in {area}", TopicKind.REST)
 
 
 def _describe(edition: Edition, choice: Choice) -> str:

@@ -15,7 +15,7 @@ _MOST_REASONS = 2
 
 
 def explain(contributions: Sequence[Contribution]) -> str:
-    """The strongest reasons in words, e.g. `its code is linked · 14 authors, more than 91% of today's cs.CV papers`.
+    """The strongest reasons in words, e.g. `its code is linked · 14 authors (91st percentile of cs.CV today)`.
 
     A reason is a contribution well above the middle of its field, with a note; they are ordered by the points they
     add beyond the middle. Where nothing stands out, it says that.
@@ -33,10 +33,16 @@ def _lift(one: Contribution) -> float:
 
 
 def _say(one: Contribution) -> str:
-    field = "papers" if one.field == "all fields" else f"{one.field} papers"
-    compared = _COMPARED.get(one.signal)
-    return one.note if compared is None else f"{one.note}, {compared} {one.percentile:.0%} of today's {field}"
+    if one.signal not in _COMPARED:
+        return one.note
+    # A percentile of 100 would say that the paper is above itself.
+    return f"{one.note} ({_ordinal(min(99, round(100 * one.percentile)))} percentile of {one.field} today)"
+
+
+def _ordinal(number: int) -> str:
+    ending = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 # Signals whose note says little without the comparison.
-_COMPARED = {"novelty": "more so than", "team": "more than", "breadth": "more than", "authors": "more than"}
+_COMPARED = frozenset({"novelty", "team", "breadth", "authors"})

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Card:
     """What a mail or page shows of a paper, frozen on the day.
 
-    `sentences` are the authors' own, word for word; `novelty` is a percentage or None where it could not be told.
+    `sentences` are the authors' own, word for word; `novelty` is a percentage or None where it could not be told;
+    `area` names the wider field in which papers of small topics meet, or is empty.
     """
 
     paper_id: str
@@ -32,6 +33,7 @@ class Card:
     project_url: str | None = None
     venue: str | None = None
     novelty: int | None = None
+    area: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from digest.text.terms import ENCODER, TermVector, count_terms, weigh
 from digest.topics.group import group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.model.announcement import Batch
@@ -56,6 +56,7 @@ class Publish:
     vectors: VectorStore
     editions: EditionStore
     topics: tuple[TopicRule, ...]
+    areas: Mapping[str, str]
     weights: Mapping[str, float]
     diversity: float
     clock: Callable[[], datetime]
@@ -104,7 +105,7 @@ class Publish:
                 unproven=_unproven(batches, categories),
                 is_sample=is_sample,
                 topics=_count_topics(grouping),
-                entries=_make_entries(papers, candidates, order, scores, grouping),
+                entries=tuple(self._make_entries(papers, candidates, order, scores, grouping)),
                 manifest="",
             )
         )
@@ -143,6 +144,22 @@ class Publish:
         encoded = zip(todo, counted, strict=True)
         self.vectors.save({paper.id: (paper.version, vector.to_bytes()) for paper, vector in encoded}, encoder=ENCODER)
 
+    def _make_entries(
+        self,
+        papers: Sequence[Paper],
+        candidates: Candidates,
+        order: Sequence[str],
+        scores: Mapping[str, Score],
+        grouping: Grouping,
+    ) -> Iterator[Entry]:
+        by_id = {paper.id: paper for paper in papers}
+        for rank, paper_id in enumerate(order, start=1):
+            paper, scored = by_id[paper_id], scores[paper_id]
+            category = paper.primary_category
+            area = self.areas.get(category) or self.areas.get(archive_of(category), "")
+            card = make_card(paper, candidates.types[paper_id], scored, area=area)
+            yield Entry(rank, grouping.topic_of[paper_id], scored, card, explain(scored.contributions))
+
 
 def _count_missing(batches: Sequence[Batch]) -> int:
     return len({one.paper_id for batch in batches for one in batch.missing if not one.announce_type.is_replacement})
@@ -157,23 +174,3 @@ def _unproven(batches: Sequence[Batch], categories: Sequence[str]) -> tuple[str,
 def _count_topics(grouping: Grouping) -> tuple[EditionTopic, ...]:
     slugs = list(grouping.topic_of.values())
     return tuple(EditionTopic(topic, slugs.count(topic.slug)) for topic in grouping.topics)
-
-
-def _make_entries(
-    papers: Sequence[Paper],
-    candidates: Candidates,
-    order: Sequence[str],
-    scores: Mapping[str, Score],
-    grouping: Grouping,
-) -> tuple[Entry, ...]:
-    by_id = {paper.id: paper for paper in papers}
-    return tuple(
-        Entry(
-            rank=rank,
-            topic=grouping.topic_of[paper_id],
-            score=scores[paper_id],
-            card=make_card(by_id[paper_id], candidates.types[paper_id], scores[paper_id]),
-            why=explain(scores[paper_id].contributions),
-        )
-        for rank, paper_id in enumerate(order, start=1)
-    )

@@ -37,5 +37,5 @@ class Authors:
             source="authors' names on earlier papers in this store",
             observed_at=day.measured_at,
             sample_size=day.earlier_papers,
-            note=f"{met} of its {len(counts)} authors' names stand on earlier papers here" if known and met else "",
+            note=f"{met} of {len(counts)} authors' names seen on earlier papers" if known and met else "",
         )

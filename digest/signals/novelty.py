@@ -42,7 +42,7 @@ class Novelty:
                     source=f"earlier {archive} papers in this store",
                     observed_at=day.measured_at,
                     sample_size=len(earlier),
-                    note=f"unlike the {len(earlier):,} earlier {archive} papers seen here" if value is not None else "",
+                    note=f"unlike the {len(earlier):,} earlier {archive} papers" if value is not None else "",
                 )
         return [readings[paper.id] for paper in day.papers]
 

@@ -34,6 +34,21 @@ def test_topics_with_a_single_paper_share_a_section_at_the_end() -> None:
     assert last.announced == 2
 
 
+def test_papers_of_small_topics_meet_in_their_area() -> None:
+    edition = make_edition(
+        make_entry(1),
+        make_entry(2, topic=WINDS, area="the sea", score=60),
+        make_entry(3, topic=REST, area="the sea", score=70),
+        make_entry(4, topic=TIDES, area="the air"),
+        make_entry(5, topic=REST, area="the sea", score=10),
+    )
+    first, last = compose(edition, Choice(papers=4, per_topic=6)).sections
+    assert (first.topic.name, first.topic.slug) == ("More in the sea", "more-in-the-sea")
+    assert [entry.rank for entry in first.entries] == [3, 2]
+    assert first.announced == 3
+    assert (last.topic.name, [entry.rank for entry in last.entries]) == ("Across the fields", [4])
+
+
 def test_no_topic_takes_more_than_its_share() -> None:
     edition = make_edition(*(make_entry(rank) for rank in range(1, 9)), make_entry(9, topic=WINDS))
     selection = compose(edition, Choice(papers=5, per_topic=3))

@@ -44,8 +44,8 @@ def test_the_reasons_are_those_that_lift_the_score_most() -> None:
         make_contribution("breadth", percentile=0.3, points=20.0, note="listed in 2 categories"),
     ]
     assert explain(contributions) == (
-        "unlike the 300 earlier cs papers seen here, more so than 90% of today's cs.CL papers · "
-        "14 authors, more than 95% of today's cs.CL papers"
+        "unlike the 300 earlier cs papers seen here (90th percentile of cs.CL today) · "
+        "14 authors (95th percentile of cs.CL today)"
     )
 
 

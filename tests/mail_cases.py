@@ -1,0 +1,216 @@
+"""The mails that are kept as golden files and looked at in a browser: invented papers, one case for each kind of day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from digest.model.announcement import AnnounceType
+from digest.model.edition import Card, Edition, EditionTopic, Entry, Section, Selection
+from digest.model.mail import MailLinks, Sender
+from digest.model.signal import Contribution, Score
+from digest.model.topic import Topic, TopicKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+GOLDEN = Path(__file__).resolve().parent / "golden"
+LINKS = MailLinks(
+    home="https://digest.example.org/",
+    edition="https://digest.example.org/editions/2026-11-19",
+    preferences="https://digest.example.org/subscriptions/preferences/c3Vic2NyaWJlci00Mg.aWx6uw.Yt0mOEXAMPLE",
+    unsubscribe="https://digest.example.org/subscriptions/unsubscribe/c3Vic2NyaWJlci00Mg.aWx6uw.Kq7zBEXAMPLE",
+    unsubscribe_mailto="unsubscribe@digest.example.org",
+)
+SENDER = Sender(
+    title="The Daily Preprint",
+    address="digest@digest.example.org",
+    postal_address="Example Lab, 1 Main Street, 8000 Zürich",
+    bounce_address="bounces@digest.example.org",
+    list_id="daily.digest.example.org",
+)
+THURSDAY = date(2026, 11, 19)
+
+LANGUAGE = Topic("language-models", "Language models", TopicKind.CONFIGURED)
+ROBOTS = Topic("robot-learning", "Robot learning", TopicKind.CONFIGURED)
+VISION = Topic("vision", "Images and video", TopicKind.CONFIGURED)
+FORMS = Topic("automorphic-forms", "Automorphic forms", TopicKind.CLUSTER)
+REST = Topic("more-papers", "More papers", TopicKind.REST)
+TOPICS = {topic.slug: topic for topic in (LANGUAGE, ROBOTS, VISION, FORMS, REST)}
+
+
+def score_of(paper_id: str, total: float) -> Score:
+    observed_at = datetime(2026, 11, 19, 12, tzinfo=UTC)
+    return Score(paper_id, total, (Contribution("novelty", 0.7, 0.9, "cs.CL", 40, 1.0, total, "invented", observed_at),))
+
+
+def paper(rank: int, topic: Topic, title: str, *, score: float = 80.0, why: str = "", **card: Any) -> Entry:
+    paper_id = f"2611.{90_000 + rank}"
+    values: dict[str, Any] = {
+        "paper_id": paper_id,
+        "version": 1,
+        "title": title,
+        "authors": ("Ada Northmere",),
+        "primary_category": "cs.CL",
+        "cross_lists": (),
+        "announce_type": AnnounceType.NEW,
+        "sentences": (),
+    }
+    return Entry(rank, topic.slug, score_of(paper_id, score), Card(**{**values, **card}), why)
+
+
+def edition_of(entries: Sequence[Entry], *, announced: int, **changes: Any) -> Edition:
+    counts: dict[str, int] = defaultdict(int)
+    for entry in entries:
+        counts[entry.topic] += 9
+    values: dict[str, Any] = {
+        "announced_on": THURSDAY,
+        "categories": ("cs.CL", "cs.CV", "cs.RO"),
+        "announced": announced,
+        "replaced": 131,
+        "missing": 0,
+        "unproven": (),
+        "is_sample": False,
+        "topics": tuple(EditionTopic(TOPICS[slug], count) for slug, count in counts.items()),
+        "entries": tuple(entries),
+        "manifest": "7f3a9c12ab34" + "0" * 52,
+    }
+    return Edition(**{**values, **changes})
+
+
+def selection_of(edition: Edition, *, has_lead: bool = True, is_preview: bool = False) -> Selection:
+    """All entries of the edition: the best one on top, then a section for each topic."""
+    lead, rest = (edition.entries[0], edition.entries[1:]) if has_lead and edition.entries else (None, edition.entries)
+    sections = [_section(one.topic, one.announced, rest) for one in edition.topics]
+    return Selection(edition, lead, tuple(part for part in sections if part.entries), "cs.CL, cs.CV, cs.RO", is_preview)
+
+
+def _section(topic: Topic, announced: int, entries: Iterable[Entry]) -> Section:
+    return Section(topic, announced, tuple(entry for entry in entries if entry.topic == topic.slug))
+
+
+def typical() -> Selection:
+    entries = (
+        paper(
+            1, LANGUAGE, "Tidal Decoding: Reading Ahead Only When the Water Is Low", score=94.5,
+            authors=("Ada Northmere", "Bo Fell", "Chiara Lindqvist", "Dov Ashgrove", "Emi Tarn"),
+            cross_lists=("cs.LG", "stat.ML"),
+            sentences=(
+                "We let a language model decide at each step how far it reads ahead, and train that decision together "
+                "with the model.",
+                "On eleven invented tasks it needs 41% of the computation of a fixed schedule at the same accuracy.",
+            ),
+            code_url="https://github.com/example/tidal-decoding", project_url="https://tides.example.org/decoding",
+            venue="Accepted at ICML 2026", novelty=82,
+            why="its authors’ last papers were widely read · unlike the 300 earlier cs papers seen here",
+        ),
+        paper(
+            2, LANGUAGE, "Small Notebooks for Large Models", score=87.2,
+            authors=("Farid Oakes", "Gwen Holloway"),
+            sentences=("A model that keeps a notebook of 64 lines answers questions about whole books.",
+                       "What it writes there can be read, and corrected, by people."),
+            code_url="https://gitlab.com/example/small-notebooks", novelty=57, why="comes with code",
+        ),
+        paper(
+            3, ROBOTS, "Learning to Fold Laundry from the Sound It Makes", score=83.9, primary_category="cs.RO",
+            authors=("Hana Brook", "Ivo Marsh", "Jun Sedge", "Kaya Reed"), cross_lists=("cs.SD",),
+            sentences=("Cloth sounds different when it is flat.",), venue="CoRL 2026", novelty=91,
+            why="unlike the 300 earlier cs papers seen here",
+        ),
+        paper(
+            4, VISION, "How Many Clouds Are in This Picture? A Benchmark without an Answer", score=80.1,
+            primary_category="cs.CV", authors=("Lena Drift", "Milo Vale", "Nia Cairn"),
+            sentences=("We ask 2,000 people to count clouds, and no two of them agree.",
+                       "We therefore propose to score models by how well they predict the disagreement."),
+            project_url="https://clouds.example.org/", novelty=64, why="a large team from several places",
+        ),
+        paper(
+            5, LANGUAGE, "Why the Second Draft Is Shorter", score=74.0, authors=("Oona Wick",),
+            sentences=("Given time, models delete: across nine sizes the second draft has a third fewer words.",),
+            novelty=48,
+        ),
+        paper(
+            6, ROBOTS, "A Gripper That Apologises", score=71.4, primary_category="cs.RO", cross_lists=("cs.HC",),
+            authors=("Pia Stile", "Quentin Lock", "Rhea Ford"),
+            sentences=("People hand a robot more fragile things after it has said that it is sorry.",),
+            why="comes with code", code_url="https://github.com/example/sorry",
+        ),
+        paper(7, REST, "On Counting What Is Left", score=52.6, authors=("Sol Weir",), primary_category="cs.DM",
+              sentences=("We count what the other topics leave over.",), novelty=12),
+    )  # fmt: skip
+    return selection_of(edition_of(entries, announced=409, missing=3, unproven=("cs.RO",)))
+
+
+def one_paper() -> Selection:
+    """A preview of the sample day that found a single paper, with nothing known of it but its title."""
+    only = paper(1, REST, "A Lighthouse Keeper’s Guide to Gradient Descent in Fog, with Remarks on the Horn", score=61.0)
+    edition = edition_of((only,), announced=1, replaced=0, is_sample=True)
+    return selection_of(edition, is_preview=True)
+
+
+def nothing_to_send() -> Selection:
+    return Selection(edition_of((), announced=409), None, (), "cs.CL; topics Automorphic forms")
+
+
+def quiet_day() -> Selection:
+    return Selection(edition_of((), announced=0, replaced=0), None, (), "cs.CL, cs.CV, cs.RO")
+
+
+def very_long() -> Selection:
+    """More and longer papers than a mail can hold."""
+    topics = (LANGUAGE, ROBOTS, VISION, FORMS, REST)
+    entries = [
+        paper(
+            rank, topics[rank % 5], f"Paper {rank}: " + "a title that goes on about its method and its findings " * 3,
+            score=100 - rank * 0.6, authors=tuple(f"Author Number{n} of Paper{rank}" for n in range(60)),
+            cross_lists=("cs.LG", "cs.AI", "stat.ML", "cs.HC", "math.OC"),
+            sentences=(f"Sentence one of paper {rank} is long – “as long as sentences get” – and says little. " * 4,
+                       "W" + "o" * 200 + "rd without a break, which must not push the mail wider than the screen."),
+            code_url=f"https://github.com/example/{'long-' * 20}{rank}", venue="A Venue with a Long Name " * 4,
+            novelty=50, why=" · ".join(["unlike the 300 earlier cs papers seen here"] * 9),
+        )
+        for rank in range(1, 101)
+    ]  # fmt: skip
+    return replace(selection_of(edition_of(entries, announced=1312)), chosen_by="cs.CL, " * 200 + "cs.CV")
+
+
+def other_scripts() -> Selection:
+    """Letters of mathematics, texts from right to left, and names that try to be markup."""
+    entries = (
+        paper(
+            1, FORMS, "Hecke 𝐿-functions over ℚ(√−𝟕): 𝑝-adic bounds as 𝑛 → ∞ and ‖𝑓‖₂ ≤ 𝒪(𝑥^{1/2+ε})", score=88.0,
+            primary_category="math.NT", authors=("Tomáš Řeka", "Ümit Çay", "Võ Thị Suối", "Łucja Brzeg"),
+            sentences=("For every ε > 0 we show ∑ₙ≤ₓ 𝜆(𝑛)² = 𝑐𝑥 + 𝒪(𝑥^{3/5}) & nothing < that.",), novelty=77,
+        ),
+        paper(
+            2, LANGUAGE, "מודל שפה קטן לעברית: מה אפשר ללמוד ממעט טקסט", score=79.0,
+            authors=("נועה גל", "איתי נחל", "Uri Rivers", "רות ים"), cross_lists=("cs.LG",),
+            sentences=("אנו מאמנים מודל קטן על טקסט מועט ומודדים מה הוא יודע.", "הוא יודע יותר ממה שחשבנו (BLEU 31.4)."),
+            code_url="https://github.com/example/hebrew-small", why="comes with code",
+        ),
+        paper(
+            3, LANGUAGE, "نموذج لغوي صغير للهجات العربية", score=72.0, authors=("ليلى نهر", "سامي بحر"),
+            sentences=("ندرب نموذجا صغيرا على نصوص قليلة ونقيس ما يعرفه.",), novelty=66,
+        ),
+        paper(
+            4, LANGUAGE, "<script>alert(1)</script> & {{ 7 * 7 }}: \u202eHostile\u202c Titles \"in\" the\nWild",
+            score=65.0, authors=("O'Brien <b>", "小川 花"), venue="<i>Venue</i> & Co",
+            sentences=("这是一个没有空格的中文句子，它必须在手机屏幕上正确换行而不会超出页面的宽度。",),
+            code_url="javascript:alert(1)", project_url="https://example.org/?a=1&b=<2>",
+        ),
+    )  # fmt: skip
+    return selection_of(edition_of(entries, announced=96))
+
+
+CASES: dict[str, Callable[[], Selection]] = {
+    "typical": typical,
+    "one-paper": one_paper,
+    "nothing-to-send": nothing_to_send,
+    "quiet-day": quiet_day,
+    "very-long": very_long,
+    "other-scripts": other_scripts,
+}
