@@ -8,18 +8,20 @@ import tempfile
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
 from digest.assets import folder
-from digest.catalogue import check_categories, load_categories, load_topics
+from digest.catalogue import check_categories, load_areas, load_categories, load_topics
 from digest.edition.compose import Choice
 from digest.errors import SettingsError
 from digest.links import Links
 from digest.model.mail import Sender
-from digest.settings import find_secret_key, load_settings
+from digest.settings.load import load_settings
+from digest.settings.secret import find_secret_key
 from digest.store.announcements import AnnouncementStore
 from digest.store.database import Database, open_database
 from digest.store.editions import EditionStore
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from digest.pipeline.ingest import Arxiv, Ingest
     from digest.pipeline.preview import Preview
     from digest.pipeline.publish import Publish
-    from digest.settings import Settings
+    from digest.settings.tables import Settings
     from digest.sources.arxiv.saved import SavedArxiv
 
 SECRETS = Path("var")
@@ -130,13 +132,15 @@ class Service:
         """Making editions."""
         from digest.pipeline.publish import Publish  # noqa: PLC0415
 
+        topics_file = Path(self.settings.topics_file) if self.settings.topics_file else None
         return Publish(
             announcements=self.announcements,
             papers=self.papers,
             vectors=VectorStore(self.database),
             editions=self.editions,
-            topics=load_topics(Path(self.settings.topics_file) if self.settings.topics_file else None),
-            weights=self.settings.signals.weights,
+            topics=load_topics(topics_file),
+            areas=load_areas(topics_file),
+            weights=self.settings.signals.weights.model_dump(),
             diversity=self.settings.edition.diversity,
             clock=_now,
         )
@@ -160,12 +164,13 @@ class Service:
     def sender(self) -> Sender:
         """Who mails come from."""
         mail = self.settings.mail
+        name, address = parseaddr(mail.from_)
         return Sender(
-            title=self.settings.title,
-            address=mail.from_address,
+            title=name or self.settings.title,
+            address=address,
             postal_address=mail.postal_address,
-            bounce_address=mail.bounce_address or mail.from_address,
-            list_id=mail.list_id,
+            bounce_address=parseaddr(mail.bounce_address)[1] or address,
+            list_id=f"digest.{address.rpartition('@')[2]}",
         )
 
     def choice(self, *, topics: Sequence[str] = (), categories: Sequence[str] = ()) -> Choice:
@@ -180,21 +185,23 @@ class Service:
             from digest.deliver.outbox import OutboxTransport  # noqa: PLC0415
 
             return OutboxTransport(Path(mail.outbox_dir))
-        from digest.deliver.smtp import SmtpServer, SmtpTransport  # noqa: PLC0415
+        from digest.deliver.smtp import Security, SmtpServer, SmtpTransport  # noqa: PLC0415
 
-        server = SmtpServer(
-            host=mail.smtp_host,
-            port=mail.smtp_port,
-            security=mail.smtp_security,
-            username=mail.smtp_username,
-            password=mail.smtp_password.get_secret_value(),
+        return SmtpTransport(
+            SmtpServer(
+                host=mail.smtp_host,
+                port=mail.smtp_port,
+                security=Security(mail.smtp_security),
+                username=mail.smtp_username or None,
+                password=mail.smtp_password.get_secret_value() or None,
+            )
         )
-        return SmtpTransport(server)
 
     def send_one(self, message: Message) -> str:
         """Hands one mail over; what became of it, in words."""
         with self.transport() as transport:
-            return str(transport.send(message))
+            receipt = transport.send(message)
+        return f"{receipt.where} ({receipt.answer})" if receipt.answer else receipt.where
 
 
 @contextmanager

@@ -90,11 +90,12 @@ def _checked_base(base_url: str) -> str:
 
 def _refuse_insecure(base: str) -> None:
     parts = urlsplit(base)
-    if parts.scheme != "https" and not _is_this_machine(parts.hostname or ""):
+    if parts.scheme != "https" and not is_this_machine(parts.hostname or ""):
         raise SettingsError(f"Making the links of a mail: base_url {base} must begin with https:// outside localhost.")
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether `host` is a loopback address or a name kept for one (RFC 6761, section 6.3); no name is looked up."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -25,7 +25,7 @@ def init(
     Example: digest init
     """
     from digest.bootstrap import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
-    from digest.settings import starter_file  # noqa: PLC0415
+    from digest.settings.starter import starter_file  # noqa: PLC0415
 
     file: Path = context.obj or Path("digest.toml")
     if file.exists() and not force:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from digest.bootstrap import Service
     from digest.model.edition import Entry
     from digest.pipeline.preview import Previewed
-    from digest.settings import Settings
+    from digest.settings.tables import Settings
 
 
 def add_to(app: typer.Typer) -> None:

@@ -34,3 +34,12 @@ class Topic:
     slug: str
     name: str
     kind: TopicKind
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One of arXiv's categories: its code, arXiv's name for it, and its archive."""
+
+    code: str
+    name: str
+    archive: str

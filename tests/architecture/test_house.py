@@ -29,7 +29,6 @@ HOMES = {
     "typer": ("cli",),
     "rich": ("cli",),
     "pydantic": ("settings",),
-    "pydantic_settings": ("settings",),
     "itsdangerous": ("links",),
     "pylatexenc": ("text",),
     "sentencex": ("text",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import socket
@@ -39,11 +40,12 @@ class Received:
 
 @dataclass
 class Inbox:
-    """Takes in mails; `recipient_answers` and `data_answers` are given in turn, then everything is accepted."""
+    """Takes in mails; the answers are given in turn, then everything is accepted, after `seconds_to_take` each."""
 
+    sender_answers: list[str] = field(default_factory=list)
     recipient_answers: list[str] = field(default_factory=list)
     data_answers: list[str] = field(default_factory=list)
-    sender_answers: list[str] = field(default_factory=list)
+    seconds_to_take: float = 0
     mails: list[Received] = field(default_factory=list)
     connections: set[object] = field(default_factory=set)
 
@@ -62,12 +64,12 @@ class Inbox:
         envelope.rcpt_options.extend(options)
         return "250 OK"
 
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         if self.data_answers:
             return self.data_answers.pop(0)
-        self.mails.append(
-            Received(envelope.mail_from, envelope.rcpt_tos, envelope.original_content, session.ssl is not None)
-        )
+        await asyncio.sleep(self.seconds_to_take)
+        encrypted = server.transport.get_extra_info("sslcontext") is not None
+        self.mails.append(Received(envelope.mail_from, envelope.rcpt_tos, envelope.original_content, encrypted))
         return "250 2.0.0 Taken as 42"
 
 

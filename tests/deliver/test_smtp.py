@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MESSAGE = SampleMail().build()
 OTHER = SampleMail(recipient="other@example.net", recipient_key="reader-8").build()
+UNPROTECTED = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
 LOGIN = {"username": "digest", "password": "secret word"}
 
 
@@ -153,10 +154,11 @@ def offered(security: Security, context: ssl.SSLContext) -> dict[str, object]:
     return {"tls_context": context, "require_starttls": True}
 
 
+@UNPROTECTED
 def test_a_mail_goes_encrypted_after_a_login(certificates: Certificates, security: Security) -> None:
     inbox = Inbox()
     options = offered(security, certificates.of(HOST))
-    # Under TLS from the start aiosmtpd doesn't know that the connection is encrypted.
+    # Under TLS from the start aiosmtpd doesn't count the connection as encrypted.
     options |= {"auth_required": True, "authenticator": check_login, "auth_require_tls": security is Security.STARTTLS}
     with receiving(inbox, **options) as port:
         server = replace(plain(port, **LOGIN), security=security, cafile=certificates.file)
@@ -165,7 +167,7 @@ def test_a_mail_goes_encrypted_after_a_login(certificates: Certificates, securit
             transport.send(OTHER)
     assert [mail.content for mail in inbox.mails] == [MESSAGE.content, OTHER.content]
     assert len(inbox.connections) == 1
-    assert all(mail.encrypted for mail in inbox.mails) or security is Security.TLS
+    assert [mail.encrypted for mail in inbox.mails] == [True, True]
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Certificates, security: Security) -> None:
@@ -203,8 +205,7 @@ def test_without_starttls_nothing_is_sent_in_the_clear(script: Script) -> None:
         failed = failure(replace(plain(port, **LOGIN), security=Security.STARTTLS, timeout=timedelta(seconds=1)))
     assert "Starting TLS" in str(failed)
     assert not failed.permanent
-    assert heard
-    assert {line[:4] for line in heard} <= {"EHLO", "HELO", "STAR", "\x16\x03\x01\x02"} or "STARTTLS" in heard
+    assert heard[0].startswith("EHLO")
     assert not [line for line in heard if line.startswith(("AUTH", "MAIL", "RCPT", "DATA"))]
 
 
@@ -216,6 +217,7 @@ def test_a_password_is_not_sent_in_the_clear_to_another_machine(host: str) -> No
     assert not failed.permanent
 
 
+@UNPROTECTED
 def test_on_this_machine_a_login_needs_no_tls() -> None:
     inbox = Inbox()
     options = {"authenticator": check_login, "auth_required": True, "auth_require_tls": False}
@@ -231,6 +233,7 @@ def test_a_password_does_not_show_in_a_server_that_is_printed() -> None:
 # --- What every failure says
 
 
+@UNPROTECTED
 def test_a_wrong_password_is_not_the_recipients_fault() -> None:
     with receiving(Inbox(), authenticator=check_login, auth_required=True, auth_require_tls=False) as port:
         failed = failure(plain(port, username="digest", password="wrong"))
@@ -248,6 +251,7 @@ def test_a_server_without_logins_says_so() -> None:
     assert not failed.permanent
 
 
+@UNPROTECTED
 def test_a_server_that_wants_a_login_first_is_not_the_recipients_fault() -> None:
     with receiving(Inbox(), authenticator=check_login, auth_required=True, auth_require_tls=False) as port:
         failed = failure(plain(port))
@@ -311,6 +315,7 @@ def test_a_host_that_does_not_exist_is_said(host: str) -> None:
 
 def test_an_unreadable_file_of_certificates_is_said(tmp_path: Path) -> None:
     failed = failure(replace(plain(25), security=Security.TLS, cafile=tmp_path / "missing.pem"))
+    assert str(tmp_path / "missing.pem") in str(failed)
     assert not failed.permanent
 
 
@@ -333,9 +338,10 @@ def test_silence_after_the_mail_leaves_it_uncertain() -> None:
 
 
 def test_the_answer_to_a_mail_may_take_longer_than_the_others() -> None:
-    with scripted(POLITE, silent_on=".") as (port, _):
-        server = replace(plain(port), timeout=timedelta(milliseconds=100), time_for_data=timedelta(milliseconds=300))
-        assert isinstance(failure(server), UncertainDeliveryError)
+    inbox = Inbox(seconds_to_take=0.5)
+    with receiving(inbox) as port, SmtpTransport(replace(plain(port), timeout=timedelta(seconds=0.25))) as transport:
+        transport.send(MESSAGE)
+    assert len(inbox.mails) == 1
 
 
 @pytest.mark.parametrize("closes_at", ["DATA", "SUBJ", "."])

@@ -1,0 +1,46 @@
+"""The key that signs links, made on first use."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest.errors import SettingsError
+
+if TYPE_CHECKING:
+    from digest.settings.tables import Settings
+
+
+def find_secret_key(settings: Settings, place: Path) -> str:
+    """The key that signs links: the setting, or else the one in `place`/secret_key, made on first use.
+
+    Of two processes that make one at once, both end with the same.
+    """
+    if settings.secret_key.get_secret_value():
+        return settings.secret_key.get_secret_value()
+    file = place / "secret_key"
+    try:
+        if not file.exists():
+            _make_secret(file)
+        found = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Keeping the secret key in {file}: {error}. Or set secret_key yourself.") from error
+    if not found:
+        raise SettingsError(f"Reading the secret key: {file} is empty. Remove it, or set secret_key yourself.")
+    return found
+
+
+def _make_secret(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=file.parent)  # readable for its owner alone
+    with os.fdopen(handle, "w") as whole:
+        whole.write(secrets.token_urlsafe(32) + "\n")
+    try:
+        Path(file).hardlink_to(temporary)  # fails when another process was first, whose key then counts
+    except FileExistsError:
+        pass
+    finally:
+        Path(temporary).unlink()
