@@ -12,7 +12,7 @@ import pytest
 from digest.store.database import Database, open_database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED_WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> object:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With NO_SKIPS a skipped test is a failed one, unless it needs a recorded world that isn't there."""
     report = yield
     if os.environ.get("NO_SKIPS") and report.skipped and item.get_closest_marker("recorded") is None:

@@ -1,18 +1,20 @@
-"""The mails that are kept as golden files and looked at in a browser: invented papers, one case for each kind of day."""
+"""The mails that are kept as golden files and looked at in a browser: invented papers, a case for each kind of day."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.model.announcement import AnnounceType
 from digest.model.edition import Card, Edition, EditionTopic, Entry, Section, Selection
-from digest.model.mail import MailLinks, Sender
+from digest.model.mail import MailLinks, Rendered, Sender
 from digest.model.signal import Contribution, Score
 from digest.model.topic import Topic, TopicKind
+from digest.render.mail import MailRenderer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +47,9 @@ TOPICS = {topic.slug: topic for topic in (LANGUAGE, ROBOTS, VISION, FORMS, REST)
 
 def score_of(paper_id: str, total: float) -> Score:
     observed_at = datetime(2026, 11, 19, 12, tzinfo=UTC)
-    return Score(paper_id, total, (Contribution("novelty", 0.7, 0.9, "cs.CL", 40, 1.0, total, "invented", observed_at),))
+    return Score(
+        paper_id, total, (Contribution("novelty", 0.7, 0.9, "cs.CL", 40, 1.0, total, "invented", observed_at),)
+    )
 
 
 def paper(rank: int, topic: Topic, title: str, *, score: float = 80.0, why: str = "", **card: Any) -> Entry:
@@ -147,7 +151,9 @@ def typical() -> Selection:
 
 def one_paper() -> Selection:
     """A preview of the sample day that found a single paper, with nothing known of it but its title."""
-    only = paper(1, REST, "A Lighthouse Keeper’s Guide to Gradient Descent in Fog, with Remarks on the Horn", score=61.0)
+    only = paper(
+        1, REST, "A Lighthouse Keeper’s Guide to Gradient Descent in Fog, with Remarks on the Horn", score=61.0
+    )
     edition = edition_of((only,), announced=1, replaced=0, is_sample=True)
     return selection_of(edition, is_preview=True)
 
@@ -189,7 +195,8 @@ def other_scripts() -> Selection:
         paper(
             2, LANGUAGE, "מודל שפה קטן לעברית: מה אפשר ללמוד ממעט טקסט", score=79.0,
             authors=("נועה גל", "איתי נחל", "Uri Rivers", "רות ים"), cross_lists=("cs.LG",),
-            sentences=("אנו מאמנים מודל קטן על טקסט מועט ומודדים מה הוא יודע.", "הוא יודע יותר ממה שחשבנו (BLEU 31.4)."),
+            sentences=("אנו מאמנים מודל קטן על טקסט מועט ומודדים מה הוא יודע.",
+                       "הוא יודע יותר ממה שחשבנו (BLEU 31.4)."),
             code_url="https://github.com/example/hebrew-small", why="comes with code",
         ),
         paper(
@@ -200,10 +207,15 @@ def other_scripts() -> Selection:
             4, LANGUAGE, "<script>alert(1)</script> & {{ 7 * 7 }}: \u202eHostile\u202c Titles \"in\" the\nWild",
             score=65.0, authors=("O'Brien <b>", "小川 花"), venue="<i>Venue</i> & Co",
             sentences=("这是一个没有空格的中文句子，它必须在手机屏幕上正确换行而不会超出页面的宽度。",),
-            code_url="javascript:alert(1)", project_url="https://example.org/?a=1&b=<2>",
+            code_url="javascript:alert(1)", project_url="https://example.org/?a=1&b=2",
         ),
     )  # fmt: skip
     return selection_of(edition_of(entries, announced=96))
+
+
+def unread_day() -> Selection:
+    edition = edition_of((), announced=0, replaced=0, missing=412, unproven=("cs.CV", "cs.RO"))
+    return Selection(edition, None, (), "cs.CL, cs.CV, cs.RO")
 
 
 CASES: dict[str, Callable[[], Selection]] = {
@@ -211,6 +223,21 @@ CASES: dict[str, Callable[[], Selection]] = {
     "one-paper": one_paper,
     "nothing-to-send": nothing_to_send,
     "quiet-day": quiet_day,
+    "unread-day": unread_day,
     "very-long": very_long,
     "other-scripts": other_scripts,
 }
+
+
+@cache
+def renderer() -> MailRenderer:
+    return MailRenderer(TEMPLATES)
+
+
+def render(selection: Selection) -> Rendered:
+    return renderer().render(selection, links=LINKS, sender=SENDER)
+
+
+@cache
+def rendered(case: str) -> Rendered:
+    return render(CASES[case]())

@@ -1,0 +1,84 @@
+"""How names, dates, numbers and long texts are written in a mail; the same in every locale."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+TEXT_WIDTH = 74
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+           "November", "December")  # fmt: skip
+_UNWRITABLE = {"Cc", "Cs", "Cn"}
+# Marks that turn the direction of what follows would reach past the text they came in (Unicode TR 9, section 2).
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks, control characters, direction overrides and doubled spaces."""
+    turned = (" " if unicodedata.category(c) in _UNWRITABLE else c for c in text if c not in _TURNS)
+    return " ".join("".join(turned).split())
+
+
+def short_authors(names: Sequence[str], shown: int = 3) -> str:
+    """`A, B, C et al.`: the first `shown` names, and whether there are more."""
+    return ", ".join(names[:shown]) + (" et al." if len(names) > shown else "")
+
+
+def long_date(day: date) -> str:
+    """`Thursday, 19 November 2026`."""
+    return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_date(day: date) -> str:
+    """`Thu 19 Nov`."""
+    return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def whole(number: float) -> str:
+    """`1,312`."""
+    return f"{number:,.0f}"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 paper`, `1,312 papers`."""
+    return f"{whole(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def shorten(text: str, width: int) -> str:
+    """`text` in at most `width` characters, cut after a word where there is one and marked with an ellipsis."""
+    if len(text) <= width:
+        return text
+    head = text[: width - 1]
+    at_word = re.split(r"\s+\S*$", head, maxsplit=1)[0] if not text[len(head)].isspace() else head
+    kept = at_word if len(at_word) * 2 >= len(head) else head
+    return kept.rstrip(" ,;:.–—-") + "…"
+
+
+def first_fitting(candidates: Sequence[str], width: int) -> str:
+    """The first of `candidates` with at most `width` characters; else the last one."""
+    return next((text for text in candidates if len(text) <= width), candidates[-1])
+
+
+def wrap(text: str, indent: int = 0, width: int = TEXT_WIDTH) -> str:
+    """`text` in lines of at most `width` columns, indented by `indent` but for the first; links stay whole."""
+    return textwrap.fill(
+        " ".join(text.split()),
+        width,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).lstrip(" ")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    function.__name__: function
+    for function in (one_line, short_authors, long_date, short_date, whole, counted, shorten, first_fitting, wrap)
+}
