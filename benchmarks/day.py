@@ -88,7 +88,7 @@ def choose_papers(wanted: int) -> tuple[list[dict[str, Any]], list[str]]:
     papers: list[dict[str, Any]] = []
     of_day = 0
     counts: Counter[str] = Counter()
-    for line in gzip.open(WORLD / "data" / "arxiv-days" / "all-categories-2025-06.jsonl.gz", "rt"):
+    for line in recorded_lines(WORLD / "data" / "arxiv-days" / "all-categories-2025-06.jsonl.gz"):
         paper = json.loads(line)
         paper["announced_on"] = MERGED.get(paper["announced_on"], paper["announced_on"])
         if paper["announced_on"] > DAY:
@@ -105,6 +105,11 @@ def choose_papers(wanted: int) -> tuple[list[dict[str, Any]], list[str]]:
             of_day += is_due and fits
             chosen.append(paper)
     return chosen, main_categories
+
+
+def recorded_lines(file: Path) -> Iterator[str]:
+    with gzip.open(file, "rt") as lines:
+        yield from lines
 
 
 @contextmanager

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from digest.sources.arxiv.saved import SavedArxiv
 
 SECRETS = Path("var")
+NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
 
 
 def read_settings(file: Path | None) -> Settings:
@@ -168,7 +169,7 @@ class Service:
         return Sender(
             title=name or self.settings.title,
             address=address,
-            postal_address=mail.postal_address,
+            postal_address=mail.postal_address or NO_POSTAL_ADDRESS,
             bounce_address=parseaddr(mail.bounce_address)[1] or address,
             list_id=f"digest.{address.rpartition('@')[2]}",
         )

@@ -27,8 +27,14 @@ def one_line(text: str) -> str:
 
 
 def short_authors(names: Sequence[str], shown: int = 3) -> str:
-    """`A, B, C et al.`: the first `shown` names, and whether there are more."""
-    return ", ".join(names[:shown]) + (" et al." if len(names) > shown else "")
+    """`A, B, C et al.`: the first `shown` names, each in its own direction of writing, and whether there are more."""
+    return ", ".join(map(_isolate, names[:shown])) + (" et al." if len(names) > shown else "")
+
+
+def _isolate(name: str) -> str:
+    """A name written from right to left would else turn the commas and names around it (Unicode TR 9, section 2.4)."""
+    runs_left = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in name)
+    return f"\u2068{name}\u2069" if runs_left else name
 
 
 def long_date(day: date) -> str:
