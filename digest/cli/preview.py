@@ -101,10 +101,11 @@ def _ingest_saved(service: Service, feeds: Path, on: date | None) -> None:
 def _ingest_sample(service: Service, on: date | None) -> None:
     from digest.bootstrap import sample_days  # noqa: PLC0415
 
-    for day in sample_days():
+    days = sample_days()
+    for day in days:
         report = service.ingest(day).run(day.categories)
-        if on in (None, report.announced_on):
-            service.publish().run(day.categories, on=report.announced_on, is_sample=True)
+        if report.announced_on == (on or days[-1].on):
+            service.publish().run(day.categories, on=on, is_sample=True)
 
 
 def _say(previewed: Previewed, html: Path) -> None:

@@ -19,7 +19,7 @@ _ENDS = re.compile(r"[.!?…][\"'”’)\]]*$")
 _ABBREVIATION = re.compile(
     r"\b(?:et al|e\.\s?g|i\.\s?e|vs|cf|viz|resp|approx|[Ff]igs?|[Ee]qs?|[Ss]ecs?|[Rr]efs?|w\.r\.t|a\.k\.a|[A-Z])\.$"
 )
-_BARE_LABEL = re.compile(r"(?:^|[:;.,]\s)\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)]+$")
+_BARE_LABEL = re.compile(r"(?:^|[:;,]\s)\(?(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)]$")
 _GOES_ON = re.compile(r"(?:and|or|but|which|that|to|of|for|with|in|by|than|where|while|the|an?)\s|[,;:)%–]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 

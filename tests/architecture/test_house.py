@@ -85,9 +85,7 @@ def test_modules_stay_small() -> None:
         ("newcomer.py", "", "Imports point down"),
     ],
 )
-def test_a_planted_violation_of_the_floors_is_caught(
-    tmp_path: Path, module: str, planted: str, contract: str
-) -> None:
+def test_a_planted_violation_of_the_floors_is_caught(tmp_path: Path, module: str, planted: str, contract: str) -> None:
     shutil.copytree(ROOT / "digest", tmp_path / "digest", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     assert lint(tmp_path).returncode == 0
