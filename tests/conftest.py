@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
+from person import Person
 
 from digest.store.database import Database, open_database
 
@@ -23,6 +25,10 @@ TOOLS = {
     "spamassassin": ("spamassassin", "Debian: apt-get install spamassassin"),
     "html_checker": ("java", "Debian: apt-get install default-jre-headless, and vnu.jar from npm's vnu-jar in .venv/"),
 }
+
+# A shared machine makes an example slow now and then, which says nothing about the code.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,3 +80,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Person:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Person(home)

@@ -196,10 +196,10 @@ class Reader:
         return self._read_symbol(name)
 
     def _is_broken_greek(self, name: str) -> bool:
-        """Whether it is `\\r{ho}`, which some forms make of an author's `\\rho`."""
-        return (
-            len(name) == 1 and name.isalpha() and name + "".join(self._pieces[self._at + 1 : self._at + 2]) in symbols()
-        )
+        """Whether it is `\\r{ho}`, which some forms make of an author's `\\rho`; `\\d{h}` is a letter with its accent."""
+        group = "".join(self._pieces[self._at + 1 : self._at + 2])
+        is_accent = name in ACCENTS and len(group) == 1
+        return len(name) == 1 and name.isalpha() and not is_accent and name + group in symbols()
 
     def _read_accented(self, name: str) -> str:
         if name == "'" and self._is_genitive():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from conftest import RECORDED_WORLD
+from outside_world import serving
 from polite_fakes import Memory
 
 from digest.errors import SourceError
@@ -16,8 +16,7 @@ from digest.sources.arxiv.service import ArxivService
 from digest.sources.http import PoliteClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from digest.model.announcement import Feed
 
@@ -64,27 +63,13 @@ class Outside:
 
 
 @pytest.fixture(scope="module")
-def start() -> Iterator[Callable[[Path], str]]:
-    running: dict[Path, tuple[subprocess.Popen[str], str]] = {}
-
-    def address_of(world: Path) -> str:
-        if world not in running:
-            options = ["--today", "2026-02-05", "--from", "2026-02-04", "--port", "0"]
-            command = [sys.executable, "-B", str(world / "tools/outside.py"), *options]
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-            assert process.stdout
-            running[world] = process, process.stdout.readline().split()[-1]
-        return running[world][1]
-
-    yield address_of
-    for process, _ in running.values():
-        process.terminate()
-        process.communicate()
+def address() -> Iterator[str]:
+    with serving(RECORDED_WORLD, "2026-02-05", first="2026-02-04") as found:
+        yield found
 
 
 @pytest.fixture
-def outside(start: Callable[[Path], str], recorded: Path) -> Iterator[Outside]:
-    address = start(recorded)
+def outside(address: str) -> Iterator[Outside]:
     httpx.post(f"{address}/control/reset", trust_env=False).raise_for_status()
     world = Outside(address)
     with world.client:

@@ -9,6 +9,7 @@ from arxiv_wire import answer, atom, entry, error_answer, item, listing_page, rs
 
 from digest.errors import SourceError
 from digest.model.announcement import AnnounceType
+from digest.model.fetch import PapersRead
 from digest.sources.arxiv.saved import SavedArxiv
 
 if TYPE_CHECKING:
@@ -77,7 +78,12 @@ def test_what_was_not_saved_is_said(tmp_path: Path) -> None:
     saved = SavedArxiv(tmp_path)
     with pytest.raises(SourceError, match=r"holds no listing page of cs\.CL"):
         saved.read_listing("cs.CL")
-    read = saved.read_papers(["2611.00001", "2611.00002"])
+    assert saved.read_papers(["2611.00001"]) == PapersRead(())
+
+
+def test_papers_missing_from_the_saved_query_answers_are_said(tmp_path: Path) -> None:
+    save(tmp_path, a_xml=rss(item()), query_xml=answer(entry("2611.00009v1")))
+    read = SavedArxiv(tmp_path).read_papers(["2611.00001", "2611.00002"])
     assert read.papers == ()
     assert read.problems[0].what == "holds no query answer with 2611.00001, 2611.00002"
 

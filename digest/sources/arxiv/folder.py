@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Document = Feed | ListingPage | QueryPage
 
 LARGEST = 64 * 2**20
+_FEED_SUFFIXES = (".xml", ".rss", ".atom")
 _SUFFIXES = frozenset({".xml", ".rss", ".atom", ".html", ".htm"})
 _ROOT = re.compile(rb"<([a-z_][\w.-]*)[\s>/]", re.IGNORECASE)
 
@@ -75,6 +76,8 @@ def _read(file: Path) -> Document | None:
     if file.suffix.lower() == ".json":
         body = _recorded_body(body)
     parse = _parser(body)
+    if is_html(body[:8192]) and file.suffix.lower() in _FEED_SUFFIXES:
+        raise SourceError(where, "is an HTML page in place of XML")
     if parse is None and file.suffix.lower() in _SUFFIXES:
         raise SourceError(
             where, "is neither a feed nor a listing page nor a query answer of arXiv" if body.strip() else "is empty"

@@ -57,11 +57,14 @@ class SavedArxiv:
         return self._listings[category]
 
     def read_papers(self, ids: Iterable[str]) -> PapersRead:
-        """The papers with these ids that are among the saved query answers; the others are one problem."""
+        """The papers with these ids that are among the saved query answers; the others are one problem.
+
+        Where no query answer was saved at all, that is as it was meant, and no problem.
+        """
         keys = tuple(dict.fromkeys(one.key if (one := ArxivId.parse(text)) else text for text in ids))
         missing = tuple(key for key in keys if key not in self._papers)
         told = f"holds no query answer with {', '.join(missing)}"
-        problems = (Problem(self._path, told),) if missing else ()
+        problems = (Problem(self._path, told),) if missing and self._papers else ()
         return PapersRead(tuple(self._papers[key] for key in keys if key in self._papers), problems)
 
     def _that_day(self) -> str:
