@@ -196,7 +196,7 @@ class Reader:
         return self._read_symbol(name)
 
     def _is_broken_greek(self, name: str) -> bool:
-        """Whether it is `\\r{ho}`, which some forms make of an author's `\\rho`; `\\d{h}` is a letter with its accent."""
+        """Whether it is `\\r{ho}`, as some forms write an author's `\\rho`; `\\d{h}` is a letter with its accent."""
         group = "".join(self._pieces[self._at + 1 : self._at + 2])
         is_accent = name in ACCENTS and len(group) == 1
         return len(name) == 1 and name.isalpha() and not is_accent and name + group in symbols()
