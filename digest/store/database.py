@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,8 +63,11 @@ def open_database(address: str) -> Database:
     _make_folder(url)
     with _explained(f"Opening {url.render_as_string(hide_password=True)}"):
         engine = _make_engine(url)
-        if _revision(engine) != HEAD:
-            _migrate(engine)
+        with ExitStack() as on_failure:
+            on_failure.callback(engine.dispose)
+            if _revision(engine) != HEAD:
+                _migrate(engine)
+            on_failure.pop_all()
     return Database(engine)
 
 
@@ -96,8 +100,12 @@ def _make_engine(url: URL) -> Engine:
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # this module says BEGIN, so that a writer locks before it reads
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", f"busy_timeout={_BUSY_MILLISECONDS}"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:
