@@ -54,7 +54,7 @@ class PaperStore:
     def count_earlier(self, *, before: date) -> int:
         """How many papers the store knew before a day."""
         with self._database.read() as connection:
-            known = connection.scalar(select(func.count()).where(_PAPERS.c.id.not_in(first_announced_since(before))))
+            known = connection.scalar(select(func.count()).where(_PAPERS.c.id.in_(known_before(before))))
             return known or 0
 
     def count_earlier_papers(self, names: Sequence[str], *, before: date) -> dict[str, int]:
@@ -65,19 +65,18 @@ class PaperStore:
             for some in chunks(sorted(set(names))):
                 statement = (
                     select(table.c.name, func.count())
-                    .where(table.c.name.in_(some), table.c.paper_id.not_in(first_announced_since(before)))
+                    .where(table.c.name.in_(some), table.c.paper_id.in_(known_before(before)))
                     .group_by(table.c.name)
                 )
                 counts.update((name, count) for name, count in connection.execute(statement))
         return counts
 
 
-def first_announced_since(day: date) -> Select[tuple[str]]:
-    """Ids of papers that were announced as news that day or later, and never before it."""
+def known_before(day: date) -> Select[tuple[str]]:
+    """Ids of papers announced before that day; one that was only replaced on it is older than it, too."""
     table = schema.announcements
-    earlier = select(table.c.paper_id).where(table.c.announced_on < day)
     return select(table.c.paper_id).where(
-        table.c.announced_on >= day, table.c.announce_type.in_(NEWS), table.c.paper_id.not_in(earlier)
+        (table.c.announced_on < day) | ((table.c.announced_on == day) & table.c.announce_type.not_in(NEWS))
     )
 
 

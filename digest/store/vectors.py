@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, false, or_, select
 
 from digest.store import schema
-from digest.store.papers import first_announced_since
+from digest.store.papers import known_before
 from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class VectorStore:
             .where(
                 _VECTORS.c.encoder == encoder,
                 or_(*(_lies_in(first.c.category, archive) for archive in archives), false()),
-                _VECTORS.c.paper_id.not_in(first_announced_since(before)),
+                _VECTORS.c.paper_id.in_(known_before(before)),
             )
             .order_by(_VECTORS.c.paper_id.contains("/"), _VECTORS.c.paper_id.desc())
             .limit(limit)

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT
+from factories import NOON, THURSDAY, WEDNESDAY, make_listing
+from fake_arxiv import FakeArxiv
+from sqlalchemy import event
+
+from digest.catalogue import load_areas, load_topics
+from digest.edition.freeze import freeze
+from digest.errors import NothingToShowError
+from digest.pipeline.ingest import Ingest
+from digest.pipeline.publish import Publish, PublishReport
+from digest.sources.arxiv.saved import SavedArxiv
+from digest.store.announcements import AnnouncementStore
+from digest.store.database import Database, open_database
+from digest.store.editions import EditionStore
+from digest.store.papers import PaperStore
+from digest.store.vectors import VectorStore
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+WEIGHTS = {"novelty": 1.0, "code": 1.0, "venue": 1.0, "breadth": 1.0, "team": 1.0, "authors": 1.0}
+
+
+@pytest.fixture(scope="module")
+def days() -> dict[date, SavedArxiv]:
+    return {day: SavedArxiv(ROOT / "config" / "sample" / str(day)) for day in (WEDNESDAY, THURSDAY)}
+
+
+def ingest(database: Database, saved: SavedArxiv) -> None:
+    Ingest(saved, AnnouncementStore(database), lambda: NOON).run(saved.categories)
+
+
+def publish(
+    database: Database, on: date | None = None, categories: Sequence[str] = ("cs.CL", "cs.LG")
+) -> PublishReport:
+    return Publish(
+        announcements=AnnouncementStore(database),
+        papers=PaperStore(database),
+        vectors=VectorStore(database),
+        editions=EditionStore(database),
+        topics=load_topics(None),
+        areas=load_areas(None),
+        weights=WEIGHTS,
+        diversity=0.3,
+        clock=lambda: NOON,
+    ).run(categories, on=on)
+
+
+def test_every_announced_paper_has_one_entry_one_topic_and_one_rank(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    edition = publish(database).edition
+    assert edition.announced == len(edition.entries) == sum(one.announced for one in edition.topics) > 20
+    assert [entry.rank for entry in edition.entries] == list(range(1, edition.announced + 1))
+    assert len({entry.card.paper_id for entry in edition.entries}) == edition.announced
+    assert {entry.topic for entry in edition.entries} == {one.topic.slug for one in edition.topics}
+    assert (edition.missing, edition.unproven) == (0, ())
+    assert edition.replaced > 0
+    assert freeze(edition).manifest == edition.manifest
+
+
+def test_an_edition_is_made_once(database: Database, days: dict[date, SavedArxiv]) -> None:
+    ingest(database, days[THURSDAY])
+    first = publish(database)
+    again = publish(database, categories=("cs.CL",))
+    assert (first.was_frozen, again.was_frozen) == (False, True)
+    assert again.edition == first.edition
+
+
+def test_what_comes_later_changes_nothing_of_an_earlier_day(
+    database: Database, tmp_path: Path, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[WEDNESDAY])
+    alone = publish(database, WEDNESDAY).edition
+    both = open_database(f"sqlite:///{tmp_path / 'both.db'}")
+    ingest(both, days[WEDNESDAY])
+    ingest(both, days[THURSDAY])
+    publish(both, THURSDAY)
+    assert publish(both, WEDNESDAY).edition.manifest == alone.manifest
+    both.close()
+
+
+def test_novelty_looks_back_on_earlier_days_only(database: Database, days: dict[date, SavedArxiv]) -> None:
+    ingest(database, days[THURSDAY])
+    ingest(database, days[WEDNESDAY])
+    edition = publish(database, THURSDAY).edition
+    sizes = {
+        one.sample_size
+        for entry in edition.entries
+        for one in entry.score.contributions
+        if one.signal == "novelty" and entry.card.primary_category.startswith("cs.")
+    }
+    # Wednesday's papers in cs, and those that Thursday only replaced.
+    assert sizes == {len([paper for paper in earlier_papers(database) if paper.startswith("cs.")])}
+
+
+def earlier_papers(database: Database) -> list[str]:
+    store = AnnouncementStore(database)
+    thursday = {one.paper_id for one in store.find_announcements(THURSDAY) if not one.announce_type.is_replacement}
+    known = {one.paper_id for day in (WEDNESDAY, THURSDAY) for one in store.find_announcements(day)} - thursday
+    return [paper.primary_category for paper in PaperStore(database).find_many(sorted(known)).values()]
+
+
+def test_nothing_to_publish_is_told(database: Database, days: dict[date, SavedArxiv]) -> None:
+    with pytest.raises(NothingToShowError, match="digest ingest"):
+        publish(database)
+    ingest(database, days[THURSDAY])
+    with pytest.raises(NothingToShowError, match=r"nothing of that day was ingested for cs\.CL"):
+        publish(database, WEDNESDAY)
+
+
+def test_a_day_on_which_nothing_was_announced_has_an_empty_edition(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    edition = publish(database, categories=("cs.CL",)).edition
+    assert edition.announced
+    empty = publish_quiet_day(database)
+    assert (empty.edition.announced, empty.edition.entries, empty.edition.topics) == (0, (), ())
+
+
+def publish_quiet_day(database: Database) -> PublishReport:
+    friday = THURSDAY.replace(day=20)
+    arxiv = FakeArxiv(listings={"cs.CL": make_listing(on=friday)}, feeds={"cs.CL": None})
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    return publish(database, friday, ("cs.CL",))
+
+
+class PowerCutError(Exception):
+    """Stands for a crash."""
+
+
+def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(
+    tmp_path: Path, days: dict[date, SavedArxiv]
+) -> None:
+    clean = open_database(f"sqlite:///{tmp_path / 'clean.db'}")
+    ingest(clean, days[WEDNESDAY])
+    kept = clean.copy_to(tmp_path / "kept.db")
+    statements = crash_at(clean, 0)
+    wanted = publish(clean).edition
+    clean.close()
+    for fatal in range(1, statements[0] + 1):
+        copy = kept.copy_to(tmp_path / f"{fatal}.db")
+        crash_at(copy, fatal)
+        with pytest.raises(PowerCutError):
+            publish(copy)
+        copy.close()
+        healed = open_database(f"sqlite:///{tmp_path / f'{fatal}.db'}")
+        assert publish(healed).edition == wanted, f"after a crash at statement {fatal}"
+        assert EditionStore(healed).find_newest() == wanted
+        healed.close()
+    kept.close()
+
+
+def crash_at(database: Database, fatal: int) -> list[int]:
+    """Counts the statements that reach the database from here on, and crashes at one of them."""
+    count = [0]
+
+    def before(*_: object) -> None:
+        count[0] += 1
+        if count[0] == fatal:
+            raise PowerCutError
+
+    event.listen(database._engine, "before_cursor_execute", before)
+    return count
