@@ -73,14 +73,15 @@ def daily(
 
     Example: digest daily
     """
-    from digest.bootstrap import open_service, read_settings, saved_arxiv  # noqa: PLC0415
-    from digest.pipeline.daily import run_day  # noqa: PLC0415
+    from digest.bootstrap import is_sample, open_service, read_settings, saved_arxiv  # noqa: PLC0415
+    from digest.pipeline.daily import Daily  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         saved = saved_arxiv(feeds, on) if feeds else None
         categories = saved.categories if saved else service.categories
+        invented = bool(feeds and is_sample(feeds))
         with progress(len(categories) + 3) as told:
-            report = run_day(service.ingest(saved), service.publish(), categories, on=on, told=told)
+            report = run_day(service.ingest(saved), service.publish(), categories, on=on, is_sample=invented, told=told)
     if as_json:
         say_json({"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published)})
     else:

@@ -21,15 +21,22 @@ class DailyReport:
     published: PublishReport
 
 
-def run_day(
-    ingest: Ingest,
-    publish: Publish,
-    categories: Sequence[str],
-    *,
-    on: date | None = None,
-    told: Callable[[str], None] = lambda _: None,
-) -> DailyReport:
-    """arXiv's newest announcement, or that of `on`, ingested and published as an edition."""
-    ingested = ingest.run(categories, on=on, told=told)
-    published = publish.run(categories, on=ingested.announced_on, told=told)
-    return DailyReport(ingested, published)
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Every stage, one after the other."""
+
+    ingest: Ingest
+    publish: Publish
+
+    def run(
+        self,
+        categories: Sequence[str],
+        *,
+        on: date | None = None,
+        is_sample: bool = False,
+        told: Callable[[str], None] = lambda _: None,
+    ) -> DailyReport:
+        """arXiv's newest announcement, or that of `on`, ingested and published as an edition."""
+        ingested = self.ingest.run(categories, on=on, told=told)
+        published = self.publish.run(categories, on=ingested.announced_on, is_sample=is_sample, told=told)
+        return DailyReport(ingested, published)

@@ -223,7 +223,8 @@ def test_saved_documents_fill_the_real_store_too(person: Person) -> None:
     shown = person.succeed("paper", "2611.90069")
     assert "Edition of 2026-11-19" in shown
     assert json.loads(person.succeed("paper", "2611.90069", "--json"))["entry"]["score"]["contributions"]
-    assert "Wednesday" not in person.succeed("preview")
+    assert "Sample edition" in person.succeed("preview")
+    assert "Sample edition" in person.succeed("preview", "--feeds", feeds)
 
 
 def test_a_dry_run_changes_nothing(person: Person) -> None:
