@@ -81,7 +81,8 @@ def daily(
         categories = saved.categories if saved else service.categories
         invented = bool(feeds and is_sample(feeds))
         with progress(len(categories) + 3) as told:
-            report = run_day(service.ingest(saved), service.publish(), categories, on=on, is_sample=invented, told=told)
+            stages = Daily(service.ingest(saved), service.publish())
+            report = stages.run(categories, on=on, is_sample=invented, told=told)
     if as_json:
         say_json({"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published)})
     else:
