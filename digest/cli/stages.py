@@ -45,6 +45,7 @@ def ingest(
         categories = saved.categories if saved else service.categories
         with progress(len(categories) + 2) as told:
             report = service.ingest(saved).run(categories, on=on, told=told)
+        remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
         say_json(_ingest_json(report))
     else:
@@ -83,6 +84,7 @@ def daily(
         with progress(len(categories) + 3) as told:
             stages = Daily(service.ingest(saved), service.publish())
             report = stages.run(categories, on=on, is_sample=invented, told=told)
+        remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
         say_json({"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published)})
     else:
