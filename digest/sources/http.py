@@ -31,6 +31,9 @@ class FetchMemory(Protocol):
     def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
         """Book the next free moment for one request, across all processes; never two closer than `spacing`."""
 
+    def keep_off(self, service: str, *, until: datetime) -> None:
+        """Sees to it that nobody is given a moment before `until`."""
+
 
 @dataclass(kw_only=True)
 class PoliteClient:
@@ -148,6 +151,9 @@ class PoliteClient:
             raise SourceError(address, "is not a web address", hint="Check the settings.") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise PassingError(describe(error)) from error
+        finally:
+            # Counted from the answer's end: a slow hand-shake before one request would else bring it close to the next.
+            self.memory.keep_off(self.service, until=self.clock() + self.spacing)
 
     def _wait_for_slot(self, address: str) -> None:
         now = self.clock()

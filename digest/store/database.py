@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # The newest migration in migrations/versions; known here so that an up-to-date database opens without Alembic.
 HEAD = "0001"
 _BUSY_MILLISECONDS = 30_000
+_SWITCHES = 100
+_BETWEEN_SWITCHES = 0.05
 
 
 class Database:
@@ -101,11 +104,26 @@ def _make_engine(url: URL) -> Engine:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # this module says BEGIN, so that a writer locks before it reads
     try:
-        for pragma in (f"busy_timeout={_BUSY_MILLISECONDS}", "journal_mode=WAL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}").close()
+        connection.execute(f"PRAGMA busy_timeout={_BUSY_MILLISECONDS}").close()
+        connection.execute("PRAGMA foreign_keys=ON").close()
+        _keep_write_ahead_log(connection)
     except sqlite3.Error:
         connection.close()
         raise
+
+
+def _keep_write_ahead_log(connection: Any) -> None:
+    """Two that switch at the same moment stand in each other's way, and SQLite tells one without waiting."""
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            sleep(_BETWEEN_SWITCHES)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL").close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from digest.model.fetch import Validators
 from digest.store import schema
@@ -48,3 +48,10 @@ class FetchStore:
             row = {"service": service, "free_at": slot + spacing}
             upsert(connection, table, [row], update=lambda new: {"free_at": new.free_at})
         return slot
+
+    def keep_off(self, service: str, *, until: datetime) -> None:
+        """Moves the next free moment of `service` to `until`, unless it is later already."""
+        table = schema.paces
+        with self._paces.write() as connection:
+            later = update(table).where(table.c.service == service, table.c.free_at < until)
+            connection.execute(later.values(free_at=until))

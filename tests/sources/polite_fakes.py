@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digest.model.fetch import Validators
 
 START = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
+BEFORE = START - timedelta(days=1)
 Reply = httpx.Response | Exception
 
 
@@ -36,14 +37,19 @@ class Clock:
 class Memory:
     known: dict[str, Validators] = field(default_factory=dict)
     booked: list[datetime] = field(default_factory=list)
+    free_at: datetime = BEFORE
 
     def find_validators(self, address: str) -> Validators | None:
         return self.known.get(address)
 
     def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
-        slot = max(now, self.booked[-1] + spacing) if self.booked else now
+        slot = max(now, self.free_at)
+        self.free_at = slot + spacing
         self.booked.append(slot)
         return slot
+
+    def keep_off(self, service: str, *, until: datetime) -> None:
+        self.free_at = max(self.free_at, until)
 
 
 class World:

@@ -44,14 +44,28 @@ def test_without_a_contact_that_a_header_can_hold_it_still_has_its_own_name(cont
 
 def test_it_waits_for_its_slot_behind_other_processes() -> None:
     world = World(OK)
-    world.memory.booked.append(START + timedelta(seconds=4))
+    world.memory.free_at = START + timedelta(seconds=7)
     get(world.client())
     assert world.clock.slept == [7.0]
 
 
+def test_the_pause_is_counted_from_the_end_of_a_slow_answer() -> None:
+    world = World(OK)
+
+    def slow(request: httpx.Request) -> httpx.Response:
+        world.clock.now += timedelta(seconds=20)
+        return httpx.Response(200, content=b"body")
+
+    world.answer = slow
+    with world.client() as client:
+        for _ in range(2):
+            get(client)
+    assert world.clock.slept == [3.0]
+
+
 def test_a_slot_too_far_away_is_an_error_and_nothing_is_asked() -> None:
     world = World(OK)
-    world.memory.booked.append(START + timedelta(days=400))
+    world.memory.free_at = START + timedelta(days=400)
     with pytest.raises(SourceError, match="next free moment to ask arxiv is 400 days"):
         get(world.client())
     assert not world.asked

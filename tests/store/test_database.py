@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,6 +88,14 @@ def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
 def test_an_address_that_is_none_is_explained(address: str) -> None:
     with pytest.raises(StoreError):
         open_database(address)
+
+
+def test_many_may_open_a_new_database_at_once(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'new.db'}"
+    command = [sys.executable, "-c", f"from digest.store.database import open_database as o; o({address!r}).close()"]
+    openers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(8)]
+    told = [opener.communicate()[1] for opener in openers]
+    assert [opener.returncode for opener in openers] == [0] * 8, told
 
 
 def test_a_copy_holds_the_same_and_changes_alone(database: Database, tmp_path: Path) -> None:

@@ -127,6 +127,16 @@ def test_slots_are_spaced_whoever_books_them(database: Database) -> None:
     assert one.reserve_slot("arxiv", now=later, spacing=three) == later
 
 
+def test_a_service_kept_off_is_free_no_sooner(database: Database) -> None:
+    fetches = FetchStore(database, paces=database)
+    three, six = timedelta(seconds=3), timedelta(seconds=6)
+    fetches.reserve_slot("arxiv", now=NOON, spacing=six)
+    fetches.keep_off("arxiv", until=NOON + three)
+    assert fetches.reserve_slot("arxiv", now=NOON, spacing=three) == NOON + six
+    fetches.keep_off("arxiv", until=NOON + 4 * three)
+    assert fetches.reserve_slot("arxiv", now=NOON, spacing=three) == NOON + 4 * three
+
+
 def test_a_booking_far_ahead_is_forgotten(database: Database) -> None:
     fetches = FetchStore(database, paces=database)
     fetches.reserve_slot("arxiv", now=NOON + timedelta(days=400), spacing=timedelta(seconds=3))
