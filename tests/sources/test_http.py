@@ -59,7 +59,7 @@ def test_the_pause_is_counted_from_the_end_of_a_slow_answer() -> None:
     world.answer = slow
     with world.client() as client:
         for _ in range(2):
-            get(client)
+            client.get(FEED, accept="text/html")
     assert world.clock.slept == [3.0]
 
 
