@@ -139,9 +139,9 @@ class Publish:
         """Counts the words of every paper that has no vector yet, the day's own and those of days before."""
         waiting = self.vectors.find_unencoded(encoder=ENCODER, limit=_ENCODE_AT_MOST)
         texts = {paper.id: paper for paper in (*self.papers.find_many(waiting).values(), *papers)}
-        todo = [texts[paper_id] for paper_id in waiting]
-        counted = count_terms([f"{paper.title}\n{paper.abstract}" for paper in todo]) if todo else []
-        encoded = zip(todo, counted, strict=True)
+        uncounted = [texts[paper_id] for paper_id in waiting]
+        counted = count_terms([f"{paper.title}\n{paper.abstract}" for paper in uncounted]) if uncounted else []
+        encoded = zip(uncounted, counted, strict=True)
         self.vectors.save({paper.id: (paper.version, vector.to_bytes()) for paper, vector in encoded}, encoder=ENCODER)
 
     def _make_entries(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_feed, make_item, make_listing, make_paper
 from fake_arxiv import FakeArxiv
-from sqlalchemy import event
+from power_cut import PowerCutError, crash_at
 
 from digest.errors import SourceError
 from digest.model.announcement import AnnounceType, BatchState
@@ -139,13 +139,9 @@ def test_the_validators_of_a_feed_are_kept_once_its_batch_is(database: Database)
     assert found.etag == "abc"
 
 
-class PowerCutError(Exception):
-    """Stands for a crash."""
-
-
 def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(tmp_path: Path) -> None:
     clean = open_database(f"sqlite:///{tmp_path / 'clean.db'}")
-    statements = count_statements(clean)
+    statements = crash_at(clean, 0)
     ingest(whole_day(), clean)
     clean.close()
     total = statements[0]
@@ -153,7 +149,7 @@ def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(tmp
     for fatal in range(1, total + 1):
         file = tmp_path / f"{fatal}.db"
         database = open_database(f"sqlite:///{file}")
-        count_statements(database, fatal=fatal)
+        crash_at(database, fatal)
         with pytest.raises(PowerCutError):
             ingest(whole_day(), database)
         database.close()
@@ -161,16 +157,3 @@ def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(tmp
         ingest(whole_day(), healed)
         healed.close()
         assert rows(file) == rows(tmp_path / "clean.db"), f"after a crash at statement {fatal}"
-
-
-def count_statements(database: Database, *, fatal: int = 0) -> list[int]:
-    """Counts the statements that reach the database from here on, and crashes at one of them."""
-    count = [0]
-
-    def before(*_: object) -> None:
-        count[0] += 1
-        if count[0] == fatal:
-            raise PowerCutError
-
-    event.listen(database._engine, "before_cursor_execute", before)
-    return count

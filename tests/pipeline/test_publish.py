@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 from factories import NOON, THURSDAY, WEDNESDAY, make_listing
 from fake_arxiv import FakeArxiv
-from sqlalchemy import event
+from power_cut import PowerCutError, crash_at
 
 from digest.catalogue import load_areas, load_topics
 from digest.edition.freeze import freeze
@@ -134,10 +134,6 @@ def publish_quiet_day(database: Database) -> PublishReport:
     return publish(database, friday, ("cs.CL",))
 
 
-class PowerCutError(Exception):
-    """Stands for a crash."""
-
-
 def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(
     tmp_path: Path, days: dict[date, SavedArxiv]
 ) -> None:
@@ -158,16 +154,3 @@ def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(
         assert EditionStore(healed).find_newest() == wanted
         healed.close()
     kept.close()
-
-
-def crash_at(database: Database, fatal: int) -> list[int]:
-    """Counts the statements that reach the database from here on, and crashes at one of them."""
-    count = [0]
-
-    def before(*_: object) -> None:
-        count[0] += 1
-        if count[0] == fatal:
-            raise PowerCutError
-
-    event.listen(database._engine, "before_cursor_execute", before)
-    return count
