@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from digest.settings.tables import Settings
     from digest.sources.arxiv.saved import SavedArxiv
 
-SECRETS = Path("var")
+_SECRETS = Path("var")
 NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
 
 
@@ -61,12 +61,14 @@ class Service:
     """Every use case, ready to run on one database.
 
     `paces` is the database that remembers when arXiv may be asked again: the real one, also for a rehearsal.
+    `secrets` is the folder of the key that signs links.
     """
 
     settings: Settings
     database: Database
     paces: Database
     closing: ExitStack
+    secrets: Path = _SECRETS
 
     @cached_property
     def known_categories(self) -> dict[str, Category]:
@@ -151,7 +153,7 @@ class Service:
         from digest.pipeline.preview import Preview  # noqa: PLC0415
         from digest.render.mail import MailRenderer  # noqa: PLC0415
 
-        secret = find_secret_key(self.settings, SECRETS)
+        secret = find_secret_key(self.settings, self.secrets)
         return Preview(
             editions=self.editions,
             renderer=MailRenderer(folder("templates")),
@@ -177,7 +179,9 @@ class Service:
     def choice(self, *, topics: Sequence[str] = (), categories: Sequence[str] = ()) -> Choice:
         """A reader's choice with the operator's limits."""
         edition = self.settings.edition
-        return Choice(edition.papers, edition.per_topic, tuple(topics), self.check_categories(categories))
+        return Choice(
+            edition.papers, edition.per_topic, tuple(slug.lower() for slug in topics), self.check_categories(categories)
+        )
 
     def transport(self) -> OutboxTransport | SmtpTransport:
         """What hands mails over, as the settings say."""
@@ -226,7 +230,7 @@ def throw_away_service(settings: Settings) -> Iterator[Service]:
         place = closing.enter_context(_throw_away_folder())
         database = open_database(f"sqlite:///{place / 'throw-away.db'}")
         closing.callback(database.close)
-        yield Service(settings, database, database, closing)
+        yield Service(settings, database, database, closing, secrets=place)
 
 
 @contextmanager

@@ -41,14 +41,14 @@ def check_categories(codes: Iterable[str], known: Mapping[str, Category]) -> tup
         elif wanted in by_archive:
             found.update(dict.fromkeys(by_archive[wanted]))
         else:
-            raise SettingsError(f"arXiv has no category '{code}'{_suggest(wanted, spelled)}.")
+            raise SettingsError(f"arXiv has no category '{code}'{_suggest(wanted, spelled)}")
     return tuple(found)
 
 
 def _suggest(wanted: str, spelled: Mapping[str, str]) -> str:
     close = difflib.get_close_matches(wanted, spelled, n=3, cutoff=0.6)
     names = ", ".join(spelled[one] for one in close)
-    return f"; did you mean {names}?" if names else "; its codes look like cs.CL, and https://arxiv.org lists them"
+    return f"; did you mean {names}?" if names else "; its codes look like cs.CL, and https://arxiv.org lists them."
 
 
 def load_topics(file: Path | None) -> tuple[TopicRule, ...]:
@@ -104,8 +104,8 @@ def load_areas(file: Path | None) -> dict[str, str]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"Reading {file}: {error.strerror}. Name a file that is there in topics_file.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"Reading {file}: it is not valid TOML: {error}.") from error

@@ -36,6 +36,10 @@ class NothingToShowError(DigestError):
     """There is no edition, or no paper, for what was asked."""
 
 
+class IncompleteDayError(DigestError):
+    """Too little of a day is here to freeze it as an edition."""
+
+
 class RenderError(DigestError):
     """A template is missing or uses something it was not given."""
 

@@ -30,7 +30,8 @@ def remark(text: str) -> None:
 
 def say_json(value: object) -> None:
     """The result for a program: one JSON document; dates and times in ISO 8601."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=_iso))
+    has_every_letter = "utf" in (sys.stdout.encoding or "").lower()
+    typer.echo(json.dumps(value, ensure_ascii=not has_every_letter, indent=2, default=_iso))
 
 
 def _iso(value: object) -> str:

@@ -41,6 +41,10 @@ def init(
 
 def _write(file: Path, content: str) -> None:
     try:
-        file.write_text(content, encoding="utf-8")
+        whole = file.with_name(f".{file.name}.new")
+        whole.write_text(content, encoding="utf-8")
+        whole.replace(file)
     except OSError as error:
-        raise InputError(f"Writing {file}: {error.strerror}. Go to a folder that you may write to.") from error
+        raise InputError(
+            f"Writing {file}: {error.strerror}. Name a file that may be written to: digest --config FILE init"
+        ) from error

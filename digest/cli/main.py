@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,27 +58,46 @@ def before_any(
 def main() -> None:
     """Runs the command line; exit status 0 on success, 1 on an explained failure, 2 on wrong usage."""
     sys.excepthook = _explain_defect
+    signal.signal(signal.SIGINT, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that can't show a letter gets its number, rather than no output at all.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        # Typer's own call would put its exception hook in place of ours.
+        typer.main.get_command(app)()
     except DigestError as error:
-        typer.echo(f"digest: {error}", err=True)
+        _say_on_stderr(str(error))
         sys.exit(1)
-    except KeyboardInterrupt:
-        typer.echo("digest: stopped; what was saved stays, and the next run goes on from there", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read the output has had enough; Python would complain again when it closes it.
+    except OSError as error:
+        _say_on_stderr(
+            f"{error.filename or 'writing the output'}: {error.strerror or error}. Free space, or try elsewhere."
+        )
+        _give_up_stdout()
+        sys.exit(1)
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    _say_on_stderr("stopped; what was saved stays, and the next run goes on from there")
+    sys.exit(130)
+
+
+def _give_up_stdout() -> None:
+    """What could not be written would be tried again, and complained of, when Python closes its output."""
+    with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+
+
+def _say_on_stderr(message: str) -> None:
+    with suppress(OSError):
+        typer.echo(f"digest: {' '.join(message.split())}", err=True)
 
 
 def _explain_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if os.environ.get("TRACEBACK"):
         sys.__excepthook__(kind, error, trace)
         return
-    one_line = " ".join(str(error).split())
-    typer.echo(
-        f"digest: {kind.__name__}: {one_line}. This is a defect of the program; please report it with what "
-        "the same command prints under TRACEBACK=1",
-        err=True,
+    _say_on_stderr(
+        f"{kind.__name__}: {error}. This is a defect of the program; please report it with what the same command "
+        "prints under TRACEBACK=1"
     )

@@ -52,7 +52,13 @@ def ingest(
         _say_ingested(report)
 
 
-def publish(context: typer.Context, on: On = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def publish(
+    context: typer.Context,
+    on: On = None,
+    as_is: Annotated[bool, typer.Option("--as-is", help="Publish also when much of the day is missing.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
     """Rank and group the day's papers and freeze them as an edition.
 
     Example: digest publish --on 2026-11-20
@@ -60,7 +66,7 @@ def publish(context: typer.Context, on: On = None, dry_run: DryRun = False, as_j
     from digest.bootstrap import open_service, read_settings  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service, progress(2) as told:
-        report = service.publish().run(service.categories, on=on, told=told)
+        report = service.publish().run(service.categories, on=on, as_is=as_is, told=told)
     if as_json:
         say_json(_publish_json(report))
     else:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 _NEW_STYLE = r"\d{4}\.\d{4,5}"
 _OLD_STYLE = r"[a-z]+(?:-[a-z]+)?(?:\.[A-Za-z]{2,})?/\d{7}"
 _ARXIV_ID = re.compile(
-    rf"(?:arxiv:|oai:arxiv\.org:)?(?P<id>{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>\d+))?", re.IGNORECASE
+    rf"(?:arxiv:|oai:arxiv\.org:)?(?P<id>{_NEW_STYLE}|{_OLD_STYLE})(?:v(?P<version>\d{{1,4}}))?",
+    re.IGNORECASE | re.ASCII,
 )
 _ABS_ADDRESS = re.compile(r"https?://(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/", re.IGNORECASE)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from digest.errors import SourceError
@@ -83,7 +83,10 @@ class Ingest:
             told(f"reading {category}")
             read = self._read(category)
             remarks += read.remarks
-            reconciled = self._reconcile(read, on)
+            day = _day_of(read)
+            if day and on not in (None, day):
+                remarks.append(Problem(category, f"arXiv lists {day} now, not {on}"))
+            reconciled = self._reconcile(read, day) if day and on in (None, day) else None
             if reconciled is None:
                 continue
             problems += read.problems
@@ -92,11 +95,16 @@ class Ingest:
                 self._save(reconciled, read.validators)
             batches.append(reconciled.batch)
         if not batches:
-            raise _nothing_read(remarks, on)
+            raise _nothing_read(remarks)
         day = max(batch.announced_on for batch in batches)
         told("reading authors, comments and dates")
         problems += self._complete(day)
-        silent = [batch for batch in batches if batch.state is BatchState.STALE]
+        behind = [batch for batch in batches if batch.announced_on != day]
+        remarks += [
+            Problem(one.category, f"arXiv's listing page is still that of {one.announced_on}") for one in behind
+        ]
+        silent = [replace(one, state=BatchState.STALE) for one in behind]
+        silent += [batch for batch in batches if batch.state is BatchState.STALE and batch not in behind]
         broken = [Batch(name, day, BatchState.BROKEN, None, 0) for name in _unread(categories, batches)]
         saved = [batch for batch in self.store.find_batches(day) if batch.category in categories]
         return IngestReport(day, (*saved, *silent, *broken), tuple(problems), tuple(remarks))
@@ -116,15 +124,7 @@ class Ingest:
         problems = (*(listing.problems if listing else ()), *(feed.problems if feed else ()))
         return _Read(category, listing, feed, validators, problems, tuple(remarks))
 
-    def _reconcile(self, read: _Read, on: date | None) -> Reconciled | None:
-        if read.listing:
-            day = read.listing.announced_on
-        elif read.feed and read.feed.dated_on:
-            day = read.feed.dated_on
-        else:
-            return None
-        if on not in (None, day):
-            return None
+    def _reconcile(self, read: _Read, day: date) -> Reconciled | None:
         if read.listing:
             known = {one.paper_id for one in self.store.find_announcements(day, category=read.category)}
             return reconcile(read.listing, read.feed, known=known)
@@ -172,10 +172,15 @@ def _unread(categories: Sequence[str], batches: Sequence[Batch]) -> list[str]:
     return [category for category in categories if category not in read]
 
 
-def _nothing_read(remarks: Sequence[Problem], on: date | None) -> SourceError:
-    if remarks:
-        where, _, problem = remarks[0].what.partition(": ")
-        return SourceError(where, problem.rstrip("."), hint="No category could be read; nothing was changed.")
-    return SourceError(
-        "arXiv", f"lists another day than {on}", hint="Leave out --on to take the day that it lists; history can't."
-    )
+def _day_of(read: _Read) -> date | None:
+    """The listing page's own date; a feed's date, which is that of the request, only where there is no page."""
+    if read.listing:
+        return read.listing.announced_on
+    return read.feed.dated_on if read.feed else None
+
+
+def _nothing_read(remarks: Sequence[Problem]) -> SourceError:
+    what = remarks[0].what if remarks else "arXiv: gave no document with a date"
+    where, told, problem = what.partition(": ")
+    hint = "No category could be read; nothing was changed."
+    return SourceError(where if told else "arXiv", (problem or what).rstrip("."), hint=hint)

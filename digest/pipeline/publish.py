@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digest.edition.cards import make_card
 from digest.edition.freeze import freeze
 from digest.edition.why import explain
-from digest.errors import NothingToShowError
+from digest.errors import IncompleteDayError, NothingToShowError
 from digest.model.announcement import BatchState
 from digest.model.edition import Edition, EditionTopic, Entry
 from digest.model.paper import archive_of
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 # How many earlier papers novelty looks back on, and how many texts one run encodes at most.
 _LOOK_BACK = 20_000
+# The share of a day's announcements that may be missing from its edition, which then says so.
+_MOST_MISSING = 0.05
 _ENCODE_AT_MOST = 50_000
 
 
@@ -67,9 +69,14 @@ class Publish:
         *,
         on: date | None = None,
         is_sample: bool = False,
+        as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> PublishReport:
-        """The edition of `on`, or of the newest day announced; NothingToShowError when nothing was announced."""
+        """The edition of `on`, or of the newest day announced; NothingToShowError when nothing was announced.
+
+        IncompleteDayError while a category could not be read, or more than a few papers are missing: what is frozen
+        stays, so a failure must not become an edition. `as_is` freezes what there is.
+        """
         day = on or self.announcements.find_newest_day()
         if day is None:
             raise NothingToShowError("Publishing an edition: nothing has been ingested yet. Run: digest ingest")
@@ -77,16 +84,22 @@ class Publish:
         if frozen:
             return PublishReport(frozen, was_frozen=True)
         told("choosing and ranking")
-        edition = self._make(day, tuple(categories), is_sample=is_sample)
+        batches = self._find_batches(day, categories)
+        if not as_is:
+            _check_whole(day, batches, categories)
+        edition = self._make(day, tuple(categories), batches, is_sample=is_sample)
         return PublishReport(self.editions.save(edition, now=self.clock()), was_frozen=False)
 
-    def _make(self, on: date, categories: tuple[str, ...], *, is_sample: bool) -> Edition:
+    def _find_batches(self, on: date, categories: Sequence[str]) -> list[Batch]:
         batches = [batch for batch in self.announcements.find_batches(on) if batch.category in categories]
         if not batches:
             raise NothingToShowError(
                 f"Publishing the edition of {on}: nothing of that day was ingested for {', '.join(categories)}. "
                 "Run digest ingest, or choose another day with --on."
             )
+        return batches
+
+    def _make(self, on: date, categories: tuple[str, ...], batches: Sequence[Batch], *, is_sample: bool) -> Edition:
         candidates = self._find_candidates(on, categories)
         papers = tuple(self.papers.find_many(tuple(candidates.types)).values())
         papers = tuple(sorted(papers, key=lambda paper: paper.id))
@@ -159,6 +172,20 @@ class Publish:
             area = self.areas.get(category) or self.areas.get(archive_of(category), "")
             card = make_card(paper, candidates.types[paper_id], scored, area=area)
             yield Entry(rank, grouping.topic_of[paper_id], scored, card, explain(scored.contributions))
+
+
+def _check_whole(on: date, batches: Sequence[Batch], categories: Sequence[str]) -> None:
+    read = {batch.category for batch in batches}
+    unread = [category for category in categories if category not in read]
+    missing, announced = _count_missing(batches), sum(batch.expected or batch.seen for batch in batches)
+    lacks = [f"nothing of {', '.join(unread)} was read"] if unread else []
+    if missing > _MOST_MISSING * announced:
+        lacks.append(f"{missing:,} of {announced:,} announcements are missing")
+    if lacks:
+        raise IncompleteDayError(
+            f"Publishing the edition of {on}: {' and '.join(lacks)}. Run digest daily again later, or freeze what "
+            "there is with: digest publish --as-is"
+        )
 
 
 def _count_missing(batches: Sequence[Batch]) -> int:

@@ -49,7 +49,11 @@ def reconcile(listing: Listing, feed: Feed | None, *, known: Collection[str]) ->
         len(seen),
         missing,
     )
-    remark = "its feed still carries an earlier batch; the papers were asked for one by one" if is_stale else ""
+    remark = (
+        "feed and listing page carry different batches; the papers of the page were asked for one by one"
+        if is_stale
+        else ""
+    )
     return Reconciled(batch, tuple(item.paper for item in fitting), tuple(announcements), remark)
 
 
@@ -85,7 +89,7 @@ def _settle(batch: Batch, papers: Mapping[str, Paper]) -> Reconciled:
 def _judge(*, expected: int | None, seen: int, missing: Sequence[ListedPaper]) -> BatchState:
     if expected == 0 and not seen:
         return BatchState.QUIET
-    is_short = bool(missing) or expected is None or seen < expected
+    is_short = bool(missing) or seen != expected
     return BatchState.INCOMPLETE if is_short else BatchState.COMPLETE
 
 

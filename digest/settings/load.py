@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,11 +63,22 @@ def load_settings(*, file: Path | None, environment: Mapping[str, str]) -> Setti
     merged: dict[str, Any] = {}
     for layer in reversed(layers):
         merged = _merge(merged, layer.values)
+    _refuse_unwritable(merged, layers)
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         told = "; ".join(_explain(one, layers) for one in error.errors(include_url=False))
-        raise SettingsError(f"Reading the settings: {told}.") from None
+        raise SettingsError(f"Reading the settings: {told.rstrip('?.')}{'?' if told.endswith('?') else '.'}") from None
+
+
+def _refuse_unwritable(values: Any, layers: list[_Layer], key: tuple[str, ...] = ()) -> None:
+    """No setting needs a control character, or half of one as a broken environment brings; much would choke on it."""
+    if isinstance(values, dict):
+        for name, value in values.items():
+            _refuse_unwritable(value, layers, (*key, name))
+    elif isinstance(values, str) and any(unicodedata.category(letter) in ("Cc", "Cs") for letter in values):
+        layer = next((one for one in layers if one.holds(key)), layers[-1])
+        raise SettingsError(f"Reading the settings: {layer.name_of(key)}: must be one line of plain text.")
 
 
 def _own_layer(file: Path | None, environment: Mapping[str, str]) -> Iterator[_Layer]:
@@ -79,12 +91,12 @@ def _own_layer(file: Path | None, environment: Mapping[str, str]) -> Iterator[_L
 
 def _read_file(file: Path) -> _Layer:
     try:
-        return _Layer(str(file), tomllib.loads(file.read_text(encoding="utf-8")))
+        return _Layer(str(file), tomllib.loads(file.read_text(encoding="utf-8-sig")))
     except OSError as error:
         raise SettingsError(
             f"Reading the settings in {file}: {error.strerror}. digest init writes such a file."
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"Reading the settings in {file}: it is not valid TOML: {error}.") from error
 
 
@@ -110,7 +122,7 @@ def _read_value(key: tuple[str, ...], text: str) -> Any:
     if text.lstrip().startswith("["):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return [word.strip() for word in text.split(",") if word.strip()]
 

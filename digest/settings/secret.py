@@ -36,9 +36,9 @@ def find_secret_key(settings: Settings, place: Path) -> str:
 def _make_secret(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=file.parent)  # readable for its owner alone
-    with os.fdopen(handle, "w") as whole:
-        whole.write(secrets.token_urlsafe(32) + "\n")
     try:
+        with os.fdopen(handle, "w") as whole:
+            whole.write(secrets.token_urlsafe(32) + "\n")
         Path(file).hardlink_to(temporary)  # fails when another process was first, whose key then counts
     except FileExistsError:
         pass

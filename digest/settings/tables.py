@@ -32,7 +32,8 @@ def _no_or_mail_address(value: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 MailAddress = Annotated[str, AfterValidator(_mail_address)]
 NoOrMailAddress = Annotated[str, AfterValidator(_no_or_mail_address)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
 
 
 class _Table(BaseModel):
@@ -44,10 +45,10 @@ class ArxivSettings(_Table):
 
     categories: Annotated[tuple[str, ...], Field(min_length=1)]
     contact: str
-    seconds_between_requests: NotNegative
+    seconds_between_requests: Seconds
     timeout_seconds: Annotated[float, Field(gt=0, le=3600)]
     retries: Annotated[int, Field(ge=0, le=20)]
-    longest_wait_seconds: NotNegative
+    longest_wait_seconds: Seconds
     rss_url: WebAddress
     atom_url: WebAddress
     listing_url: WebAddress
@@ -96,12 +97,12 @@ class EditionSettings(_Table):
 class WeightSettings(_Table):
     """How much each signal counts."""
 
-    novelty: NotNegative
-    code: NotNegative
-    venue: NotNegative
-    breadth: NotNegative
-    team: NotNegative
-    authors: NotNegative
+    novelty: Weight
+    code: Weight
+    venue: Weight
+    breadth: Weight
+    team: Weight
+    authors: Weight
 
 
 class SignalSettings(_Table):

@@ -113,6 +113,7 @@ class PoliteClient:
             return min(pause, self.longest_wait)
         if failure.wait > self.longest_wait:
             self._closed_until = self.clock() + failure.wait
+            self.memory.keep_off(self.service, until=self._closed_until)
             raise self._come_back_at(address, self._closed_until) from failure
         return failure.wait
 
@@ -147,7 +148,7 @@ class PoliteClient:
         try:
             with self._http.stream("GET", address, headers=headers) as response:
                 return Answer(address, response.status_code, response.headers, self._body(address, response))
-        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             raise SourceError(address, "is not a web address", hint="Check the settings.") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise PassingError(describe(error)) from error

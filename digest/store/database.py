@@ -37,7 +37,14 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """One consistent view of the store; StoreError when it can't be had."""
         with _explained(f"Reading {self._name}"), self._engine.connect() as connection:
-            yield connection
+            try:
+                yield connection
+            except (ValueError, KeyError, TypeError) as error:
+                # Rows are turned into values in here, and nothing else happens.
+                raise StoreError(
+                    f"Reading {self._name}: it holds what this program never wrote ({_one_line(error)}). "
+                    "Restore it from a copy."
+                ) from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -65,7 +72,7 @@ def open_database(address: str) -> Database:
     url = _parse(address)
     _make_folder(url)
     with _explained(f"Opening {url.render_as_string(hide_password=True)}"):
-        engine = _make_engine(url)
+        engine = _checked_engine(url)
         with ExitStack() as on_failure:
             on_failure.callback(engine.dispose)
             if _revision(engine) != HEAD:
@@ -91,6 +98,18 @@ def _make_folder(url: URL) -> None:
         raise StoreError(
             f"Making the folder {folder} for the database: {error.strerror}. Choose another with database_url."
         ) from error
+
+
+def _checked_engine(url: URL) -> Engine:
+    """An engine that has connected once: what stands behind the `?` of an address shows only then."""
+    try:
+        engine = _make_engine(url)
+        engine.connect().close()
+    except (TypeError, ValueError) as error:
+        raise StoreError(
+            f"Opening {url.render_as_string(hide_password=True)}: {_one_line(error)}. Check database_url."
+        ) from error
+    return engine
 
 
 def _make_engine(url: URL) -> Engine:

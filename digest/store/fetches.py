@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from digest.store.database import Database
 
-_FARTHEST = timedelta(hours=1)
+_FARTHEST = timedelta(days=2)
 
 
 class FetchStore:
@@ -39,7 +39,7 @@ class FetchStore:
     def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
         """Books the next moment at which `service` may be asked, `spacing` after the one before, whoever booked it.
 
-        A booking further ahead than an hour is taken for a clock that was wrong, and forgotten.
+        A booking further ahead than two days is taken for a clock that was wrong, and forgotten.
         """
         table = schema.paces
         with self._paces.write() as connection:

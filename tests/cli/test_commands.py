@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -240,6 +241,34 @@ def test_genuine_captures_become_a_mail(person: Person, folder: str, papers: int
     assert report["announced"] == papers
     assert len(report["entries"]) == papers
     assert report["is_sample"] is False
+
+
+def test_a_full_disk_behind_the_output_is_told(person: Person) -> None:
+    command = [str(person.command), "preview", "--sample"]
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device, not a path of ours
+        done = subprocess.run(command, cwd=person.home, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+    assert "No space left" in done.stderr
+
+
+def test_a_terminal_of_few_letters_gets_the_output_all_the_same(person: Person) -> None:
+    person.environment = {"PYTHONIOENCODING": "latin-1"}
+    assert json.loads(person.succeed("preview", "--sample", "--json"))["is_sample"]
+
+
+def test_an_interrupted_command_says_what_stays(person: Person) -> None:
+    command = [str(person.command), "preview", "--sample"]
+    running = subprocess.Popen(command, cwd=person.home, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    time.sleep(0.8)
+    running.send_signal(signal.SIGINT)
+    assert "what was saved stays" in running.communicate()[1]
+    assert running.returncode == 130
+
+
+def test_one_item_with_an_absurd_version_costs_no_other(person: Person) -> None:
+    body = SAMPLE_FEED.read_bytes().replace(b"2611.90027v1", b"2611.90027v" + b"9" * 5000)
+    report = json.loads(person.succeed("preview", "--json", "--feeds", write_feed(person.home / "feeds", body)))
+    assert report["announced"] > 5
 
 
 def test_help_comes_at_once_and_the_sample_soon(person: Person) -> None:

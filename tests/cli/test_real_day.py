@@ -79,7 +79,7 @@ def test_a_stale_feed_is_filled_from_the_listing_and_the_query_api(person: Perso
     report = json.loads(done.stdout)
     assert report["announced_on"] == "2026-02-05"
     assert {batch["state"] for batch in report["batches"]} == {"complete"}
-    assert "earlier batch" in report["remarks"][0]["what"]
+    assert "different batches" in report["remarks"][0]["what"]
 
 
 def test_refusals_and_broken_answers_cost_time_and_no_paper(person: Person, address: str) -> None:

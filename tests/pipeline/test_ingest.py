@@ -88,8 +88,19 @@ def test_nothing_readable_at_all_is_an_error_and_leaves_the_store_empty(database
 
 
 def test_another_day_than_the_one_asked_for_is_refused(database: Database) -> None:
-    with pytest.raises(SourceError, match="lists another day than 2026-11-18"):
+    with pytest.raises(SourceError, match="arXiv lists 2026-11-19 now, not 2026-11-18"):
         Ingest(whole_day(), AnnouncementStore(database), lambda: NOON).run(CATEGORIES, on=WEDNESDAY)
+
+
+def test_a_category_whose_page_is_of_an_earlier_day_is_told_as_stale(database: Database) -> None:
+    arxiv = whole_day()
+    arxiv.listings["cs.LG"] = make_listing((OLD.id, REPLACE), category="cs.LG", on=WEDNESDAY)
+    report = ingest(arxiv, database)
+    assert [(batch.category, batch.state) for batch in report.batches] == [
+        ("cs.CL", BatchState.COMPLETE),
+        ("cs.LG", BatchState.STALE),
+    ]
+    assert "still that of 2026-11-18" in report.remarks[-1].what
 
 
 def test_without_any_feed_the_listing_and_the_query_api_bring_the_day(database: Database) -> None:

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
-from factories import NOON, THURSDAY, WEDNESDAY, make_listing
+from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_listing, make_paper
 from fake_arxiv import FakeArxiv
 from power_cut import PowerCutError, crash_at
 
 from digest.catalogue import load_areas, load_topics
 from digest.edition.freeze import freeze
-from digest.errors import NothingToShowError
+from digest.errors import IncompleteDayError, NothingToShowError
+from digest.model.announcement import AnnounceType
 from digest.pipeline.ingest import Ingest
 from digest.pipeline.publish import Publish, PublishReport
 from digest.sources.arxiv.saved import SavedArxiv
@@ -38,7 +39,11 @@ def ingest(database: Database, saved: SavedArxiv) -> None:
 
 
 def publish(
-    database: Database, on: date | None = None, categories: Sequence[str] = ("cs.CL", "cs.LG")
+    database: Database,
+    on: date | None = None,
+    categories: Sequence[str] = ("cs.CL", "cs.LG"),
+    *,
+    as_is: bool = False,
 ) -> PublishReport:
     return Publish(
         announcements=AnnouncementStore(database),
@@ -50,7 +55,7 @@ def publish(
         weights=WEIGHTS,
         diversity=0.3,
         clock=lambda: NOON,
-    ).run(categories, on=on)
+    ).run(categories, on=on, as_is=as_is)
 
 
 def test_every_announced_paper_has_one_entry_one_topic_and_one_rank(
@@ -107,6 +112,27 @@ def earlier_papers(database: Database) -> list[str]:
     thursday = {one.paper_id for one in store.find_announcements(THURSDAY) if not one.announce_type.is_replacement}
     known = {one.paper_id for day in (WEDNESDAY, THURSDAY) for one in store.find_announcements(day)} - thursday
     return [paper.primary_category for paper in PaperStore(database).find_many(sorted(known)).values()]
+
+
+def test_a_day_of_which_much_is_missing_is_not_frozen(database: Database, days: dict[date, SavedArxiv]) -> None:
+    papers = [make_paper(f"2611.9000{number}") for number in range(1, 6)]
+    arxiv = FakeArxiv(listings={"cs.CL": make_listing(*((paper.id, AnnounceType.NEW) for paper in papers))})
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL", "cs.LG"])
+    with pytest.raises(IncompleteDayError, match=r"nothing of cs\.LG was read and 5 of 5 announcements are missing"):
+        publish(database, THURSDAY)
+    with pytest.raises(IncompleteDayError, match="5 of 5 announcements are missing"):
+        publish(database, THURSDAY, ("cs.CL",))
+    assert EditionStore(database).find_newest() is None
+    arxiv.papers = {paper.id: detailed(paper) for paper in papers}
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    assert publish(database, categories=("cs.CL",)).edition.announced == 5
+
+
+def test_what_there_is_of_a_day_is_frozen_when_asked_for(database: Database) -> None:
+    arxiv = FakeArxiv(listings={"cs.CL": make_listing(("2611.90001", AnnounceType.NEW))})
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    edition = publish(database, THURSDAY, as_is=True).edition
+    assert (edition.announced, edition.missing, edition.unproven) == (0, 1, ("cs.LG",))
 
 
 def test_nothing_to_publish_is_told(database: Database, days: dict[date, SavedArxiv]) -> None:

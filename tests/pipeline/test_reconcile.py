@@ -36,7 +36,7 @@ def test_a_stale_feed_gives_nothing_to_the_day() -> None:
     assert found.announcements == ()
     assert found.papers == ()
     assert found.batch.missing == (ListedPaper(ONE.id, NEW),)
-    assert "earlier batch" in found.remark
+    assert "different batches" in found.remark
 
 
 def test_an_unchanged_feed_needs_nothing_when_the_store_knows_the_batch() -> None:

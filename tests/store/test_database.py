@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
         open_database(f"sqlite:///{tmp_path / 'taken' / 'digest.db'}")
 
 
-@pytest.mark.parametrize("address", ["nonsense", "nosuch://host/db"])
+@pytest.mark.parametrize("address", ["nonsense", "nosuch://host/db", "sqlite:///x?timeout=abc"])
 def test_an_address_that_is_none_is_explained(address: str) -> None:
     with pytest.raises(StoreError):
         open_database(address)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import SourceError
@@ -16,7 +18,6 @@ from digest.sources.arxiv.query import QueryPage, parse_papers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 Document = Feed | ListingPage | QueryPage
 
@@ -59,10 +60,15 @@ def _files(path: Path) -> tuple[Path, ...]:
         if path.is_file():
             return (path,)
         next(path.iterdir(), None)
-        return tuple(sorted(file for file in path.rglob("*") if file.is_file()))
+        walked = os.walk(path, onerror=_refuse)  # rglob would pass over a folder that it may not look into
+        return tuple(sorted(Path(root) / name for root, _, names in walked for name in names))
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise SourceError(str(path), f"can't be read ({reason})", hint="Name a folder with saved documents.") from error
+
+
+def _refuse(error: OSError) -> None:
+    raise error
 
 
 def _read(file: Path) -> Document | None:
