@@ -26,8 +26,9 @@ QUIETLY = [
 WIDTHS = (320, 375, 700)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Of this module alone: Playwright keeps an event loop running, in which nobody else could run one."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- only where there is a browser
 
     with sync_playwright() as playwright:
@@ -36,7 +37,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-@pytest.fixture(scope="session", params=["light", "dark"])
+@pytest.fixture(scope="module", params=["light", "dark"])
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(color_scheme=request.param, offline=True)
     yield context.new_page()
