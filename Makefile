@@ -4,7 +4,7 @@ GO := cd "$$(dirname "$(MAKEFILE)")"
 VENV ?= .venv
 export VENV PYTHON
 
-.PHONY: help preview test check golden benchmark clean
+.PHONY: help preview test golden benchmark clean
 
 help: ## say what there is
 	@$(GO) && sed -n 's/^\([a-z]*\):.*## /  make \1 · /p' Makefile
@@ -21,5 +21,5 @@ golden: ## write the golden mails anew after a wanted change; look at the differ
 benchmark: ## measure what the README's figures say
 	@$(GO) && .ci/set-up dev && "$(VENV)/bin/python" benchmarks/day.py
 
-clean: ## remove what the other commands made
-	@$(GO) && rm -rf .venv var dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+clean: ## remove what the other commands made; the database and the outbox in var/ stay
+	@$(GO) && rm -rf "$(VENV)" var/preview dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

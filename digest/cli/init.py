@@ -34,8 +34,8 @@ def init(
         _write(file, starter_file())
         say(f"Wrote {file}: say in it which categories to read and how to send mail")
     settings = read_settings(file)
-    with open_service(settings):
-        say(f"The database is ready: {settings.database_url}")
+    with open_service(settings) as service:
+        say(f"The database is ready: {service.database.name}")
     say("Next: digest daily, then digest preview --open")
 
 

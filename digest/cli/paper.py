@@ -87,6 +87,6 @@ def _say_entry(day: date, entry: Entry) -> None:
     for one in entry.score.contributions:
         compared = f", {one.sample_size:,} papers looked at" if one.sample_size else ""
         say(
-            f"  {one.signal:<8} {one.points:5.1f} points: {one.value:g} is above {one.percentile:.0%} of "
+            f"  {one.signal:<8} {one.points:5.1f} points: {one.value:g}, percentile {100 * one.percentile:.0f} among "
             f"{one.field_size:,} ({one.field}); weight {one.weight:g}; {one.source}{compared}"
         )

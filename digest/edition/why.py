@@ -23,7 +23,7 @@ def explain(contributions: Sequence[Contribution]) -> str:
     reasons = [one for one in contributions if one.note and one.percentile >= _STANDS_OUT]
     reasons.sort(key=lambda one: (-_lift(one), one.signal))
     if not reasons:
-        return "nothing about it stands out; it scored best of what was left"
+        return "nothing about it stands out"
     return " · ".join(_say(one) for one in reasons[:_MOST_REASONS])
 
 

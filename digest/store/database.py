@@ -31,18 +31,18 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._name = engine.url.render_as_string(hide_password=True)
+        self.name = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the store; StoreError when it can't be had."""
-        with _explained(f"Reading {self._name}"), self._engine.connect() as connection:
+        with _explained(f"Reading {self.name}"), self._engine.connect() as connection:
             try:
                 yield connection
             except (ValueError, KeyError, TypeError) as error:
                 # Rows are turned into values in here, and nothing else happens.
                 raise StoreError(
-                    f"Reading {self._name}: it holds what this program never wrote ({_one_line(error)}). "
+                    f"Reading {self.name}: it holds what this program never wrote ({_one_line(error)}). "
                     "Restore it from a copy."
                 ) from error
 
@@ -50,14 +50,14 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """One transaction, all or nothing; StoreError when it can't be had, and nothing is written."""
         writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
-        with _explained(f"Writing to {self._name}"), writer.begin() as connection:
+        with _explained(f"Writing to {self.name}"), writer.begin() as connection:
             yield connection
 
     def copy_to(self, file: Path) -> Database:
         """A copy of the whole database in a new SQLite file; StoreError where the database can't be copied so."""
         if self._engine.dialect.name != "sqlite":
-            raise StoreError(f"Copying {self._name}: only SQLite can rehearse. Leave out --dry-run.")
-        with _explained(f"Copying {self._name} to {file}"), self._engine.connect() as connection:
+            raise StoreError(f"Copying {self.name}: only SQLite can rehearse. Leave out --dry-run.")
+        with _explained(f"Copying {self.name} to {file}"), self._engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")  # VACUUM can't run inside a transaction
             connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
         return open_database(f"sqlite:///{file}")
@@ -85,7 +85,7 @@ def _parse(address: str) -> URL:
     try:
         return make_url(address)
     except ArgumentError as error:
-        raise StoreError(f"database_url '{address}' is not a database address. Try sqlite:///var/digest.db") from error
+        raise StoreError("database_url is not a database address. Try sqlite:///var/digest.db") from error
 
 
 def _make_folder(url: URL) -> None:
