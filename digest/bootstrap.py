@@ -260,8 +260,3 @@ def saved_arxiv(place: Path, on: date | None) -> SavedArxiv:
     from digest.sources.arxiv.saved import SavedArxiv  # noqa: PLC0415
 
     return SavedArxiv(place, on)
-
-
-def is_sample(place: Path) -> bool:
-    """Whether the folder is part of the bundled sample, so that what is made of it must say so."""
-    return place.resolve().is_relative_to((folder("config") / "sample").resolve())

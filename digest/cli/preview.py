@@ -89,12 +89,12 @@ def _service(settings: Settings, *, sample: bool, feeds: Path | None, on: date |
 
 
 def _ingest_saved(service: Service, feeds: Path, on: date | None) -> None:
-    from digest.bootstrap import is_sample, saved_arxiv  # noqa: PLC0415
+    from digest.bootstrap import saved_arxiv  # noqa: PLC0415
 
     saved = saved_arxiv(feeds, on)
     with progress(len(saved.categories) + 3) as told:
         report = service.ingest(saved).run(saved.categories, told=told)
-        service.publish().run(saved.categories, on=report.announced_on, is_sample=is_sample(feeds), told=told)
+        service.publish().run(saved.categories, on=report.announced_on, told=told)
     remark_problems((*saved.problems, *report.problems), kind="problem")
 
 
@@ -105,7 +105,7 @@ def _ingest_sample(service: Service, on: date | None) -> None:
     for day in days:
         report = service.ingest(day).run(day.categories)
         if report.announced_on == (on or days[-1].on):
-            service.publish().run(day.categories, on=on, is_sample=True)
+            service.publish().run(day.categories, on=on)
 
 
 def _say(previewed: Previewed, html: Path) -> None:

@@ -21,6 +21,7 @@ Feeds = Annotated[
     typer.Option("--feeds", metavar="DIR", help="Read arXiv documents saved in a folder in place of the network."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do it on a copy of the database that is thrown away.")]
+AsIs = Annotated[bool, typer.Option("--as-is", help="Publish also when much of the day is missing.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -55,7 +56,7 @@ def ingest(
 def publish(
     context: typer.Context,
     on: On = None,
-    as_is: Annotated[bool, typer.Option("--as-is", help="Publish also when much of the day is missing.")] = False,
+    as_is: AsIs = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -74,22 +75,26 @@ def publish(
 
 
 def daily(
-    context: typer.Context, on: On = None, feeds: Feeds = None, dry_run: DryRun = False, as_json: AsJson = False
+    context: typer.Context,
+    on: On = None,
+    feeds: Feeds = None,
+    as_is: AsIs = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Do the whole day in order: ingest, then publish.
 
     Example: digest daily
     """
-    from digest.bootstrap import is_sample, open_service, read_settings, saved_arxiv  # noqa: PLC0415
+    from digest.bootstrap import open_service, read_settings, saved_arxiv  # noqa: PLC0415
     from digest.pipeline.daily import Daily  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         saved = saved_arxiv(feeds, on) if feeds else None
         categories = saved.categories if saved else service.categories
-        invented = bool(feeds and is_sample(feeds))
         with progress(len(categories) + 3) as told:
             stages = Daily(service.ingest(saved), service.publish())
-            report = stages.run(categories, on=on, is_sample=invented, told=told)
+            report = stages.run(categories, on=on, as_is=as_is, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
         say_json({"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published)})

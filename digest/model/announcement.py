@@ -25,6 +25,11 @@ class AnnounceType(StrEnum):
         """Whether it is a newer version of a paper announced earlier."""
         return self in (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS)
 
+    @property
+    def is_news(self) -> bool:
+        """Whether the category hasn't listed the paper before."""
+        return not self.is_replacement
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -80,6 +80,15 @@ class Paper:
         return self.categories[1:]
 
 
+def is_invented(paper_id: str) -> bool:
+    """Whether the id lies in the block that the bundled sample uses: arXiv never had 90,000 papers in a month.
+
+    Source: https://arxiv.org/stats/monthly_submissions
+    """
+    number = paper_id.partition(".")[2]
+    return len(number) == len("90000") and number >= "90000"
+
+
 def archive_of(category: str) -> str:
     """The archive of a category: `cs` of `cs.CL`, `hep-th` of `hep-th`."""
     return category.partition(".")[0]

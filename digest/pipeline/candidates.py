@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from digest.model.announcement import Announcement
 
-_NEWS = (AnnounceType.NEW, AnnounceType.CROSS)
-
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
@@ -32,10 +30,10 @@ def choose_candidates(
     """
     wanted = set(categories)
     of_day = [one for one in announcements if one.category in wanted]
-    old = {one.paper_id for one in earlier if one.category in wanted and one.announce_type in _NEWS}
+    old = {one.paper_id for one in earlier if one.category in wanted and one.announce_type.is_news}
     types: dict[str, AnnounceType] = {}
     for one in of_day:
-        if one.announce_type in _NEWS and one.paper_id not in old and types.get(one.paper_id) != AnnounceType.NEW:
+        if one.announce_type.is_news and one.paper_id not in old and types.get(one.paper_id) != AnnounceType.NEW:
             types[one.paper_id] = one.announce_type
     replaced = {one.paper_id for one in of_day if one.announce_type.is_replacement} - types.keys()
     return Candidates(dict(sorted(types.items())), len(replaced))

@@ -33,10 +33,13 @@ class Daily:
         categories: Sequence[str],
         *,
         on: date | None = None,
-        is_sample: bool = False,
+        as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> DailyReport:
-        """arXiv's newest announcement, or that of `on`, ingested and published as an edition."""
+        """arXiv's newest announcement, or that of `on`, ingested and published as an edition.
+
+        `as_is` publishes also when much of the day is missing; the errors are those of the two stages.
+        """
         ingested = self.ingest.run(categories, on=on, told=told)
-        published = self.publish.run(categories, on=ingested.announced_on, is_sample=is_sample, told=told)
+        published = self.publish.run(categories, on=ingested.announced_on, as_is=as_is, told=told)
         return DailyReport(ingested, published)

@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from digest.errors import SourceError
 from digest.model.announcement import Batch, BatchState, Feed, Listing, Problem
-from digest.pipeline.reconcile import Reconciled, believe, reconcile, settle_missing
+from digest.pipeline.reconcile import (
+    Documents,
+    Reconciled,
+    believable,
+    believe,
+    choose_day,
+    is_stale,
+    list_batches,
+    reconcile,
+    remark_on,
+    settle_missing,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.model.fetch import Fetched, PapersRead, Validators
+    from digest.model.paper import Paper
     from digest.store.announcements import AnnouncementStore
+
+# For how long what a day still lacks is asked for again: a run that was cut off, a category that came late.
+_ASKED_AGAIN_FOR = timedelta(days=7)
+_Value = TypeVar("_Value")
 
 
 class Arxiv(Protocol):
@@ -46,23 +63,12 @@ class IngestReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """What a category's two documents gave; a remark for each that could not be read."""
-
-    category: str
-    listing: Listing | None
-    feed: Feed | None
-    validators: Validators | None
-    problems: tuple[Problem, ...]
-    remarks: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Ingest:
     """Brings the day's announcements of some categories into the store, one category after the other.
 
-    A category that can't be read is a remark in the report and doesn't stop the others; every batch is saved as soon
-    as it is read, so that a run that is cut off loses nothing and the next one completes it.
+    A category that can't be read is a remark in the report and doesn't stop the others. A category with a listing page
+    is saved as soon as it is read, so that a run that is cut off loses nothing and the next one completes it; feeds
+    without a page wait until the pages of the others have told the day.
     """
 
     arxiv: Arxiv
@@ -74,71 +80,62 @@ class Ingest:
     ) -> IngestReport:
         """The report of the newest day that arXiv lists, or of `on` alone; `told` hears of each step.
 
-        Raises SourceError when no category could be read.
+        Raises SourceError when nothing of that day could be read, now or before.
         """
-        batches: list[Batch] = []
-        problems: list[Problem] = []
-        remarks: list[Problem] = []
-        for category in categories:
-            told(f"reading {category}")
-            read = self._read(category)
-            remarks += read.remarks
-            day = _day_of(read)
-            if day and on not in (None, day):
-                remarks.append(Problem(category, f"arXiv lists {day} now, not {on}"))
-            reconciled = self._reconcile(read, day) if day and on in (None, day) else None
-            if reconciled is None:
-                continue
-            problems += read.problems
-            remarks += [Problem(category, reconciled.remark)] if reconciled.remark else []
-            if reconciled.batch.state is not BatchState.STALE:
-                self._save(reconciled, read.validators)
-            batches.append(reconciled.batch)
-        if not batches:
-            raise _nothing_read(remarks)
-        day = max(batch.announced_on for batch in batches)
+        documents = [self._read(category, on, told) for category in categories]
+        day = on or choose_day(documents, self._find_stale(documents, before=None))
+        if day is None:
+            raise _nothing_read([remark for one in documents for remark in one.remarks])
+        stale = self._find_stale(documents, before=day)
+        self._believe([one for one in believable(documents, on) if one.category not in stale], day)
         told("reading authors, comments and dates")
-        problems += self._complete(day)
-        behind = [batch for batch in batches if batch.announced_on != day]
-        remarks += [
-            Problem(one.category, f"arXiv's listing page is still that of {one.announced_on}") for one in behind
-        ]
-        silent = [replace(one, state=BatchState.STALE) for one in behind]
-        silent += [batch for batch in batches if batch.state is BatchState.STALE and batch not in behind]
-        broken = [Batch(name, day, BatchState.BROKEN, None, 0) for name in _unread(categories, batches)]
-        saved = [batch for batch in self.store.find_batches(day) if batch.category in categories]
-        return IngestReport(day, (*saved, *silent, *broken), tuple(problems), tuple(remarks))
+        problems = [problem for one in documents for problem in one.problems] + self._complete(day)
+        stored = self.store.find_batches(day)
+        remarks = [remark for one in documents for remark in remark_on(one, day, is_stale=one.category in stale)]
+        batches = list_batches(day, documents, stored, stale)
+        if not stale and not set(batches) & set(stored):
+            raise _nothing_read(remarks)
+        return IngestReport(day, batches, tuple(problems), tuple(remarks))
 
-    def _read(self, category: str) -> _Read:
-        listing = feed = validators = None
-        remarks = []
-        try:
-            listing = self.arxiv.read_listing(category)
-        except SourceError as error:
-            remarks.append(Problem(category, str(error)))
-        try:
-            fetched = self.arxiv.read_feed(category)
-            feed, validators = fetched.value, fetched.validators
-        except SourceError as error:
-            remarks.append(Problem(category, str(error)))
-        problems = (*(listing.problems if listing else ()), *(feed.problems if feed else ()))
-        return _Read(category, listing, feed, validators, problems, tuple(remarks))
+    def _read(self, category: str, on: date | None, told: Callable[[str], None]) -> Documents:
+        """The category's documents; with a listing page of the day they are saved at once."""
+        told(f"reading {category}")
+        listing, refused = _attempt(category, lambda: self.arxiv.read_listing(category))
+        fetched, failed = _attempt(category, lambda: self.arxiv.read_feed(category))
+        feed, validators = (fetched.value, fetched.validators) if fetched else (None, None)
+        documents = Documents(category, listing, feed, validators, (*refused, *failed))
+        if listing is None or on not in (None, listing.announced_on):
+            return documents
+        announced = self.store.find_announcements(listing.announced_on, category=category)
+        reconciled = reconcile(listing, feed, known={one.paper_id for one in announced})
+        self._save(reconciled, validators)
+        remarks = (Problem(category, reconciled.remark),) if reconciled.remark else ()
+        return replace(documents, remarks=(*documents.remarks, *remarks))
 
-    def _reconcile(self, read: _Read, day: date) -> Reconciled | None:
-        if read.listing:
-            known = {one.paper_id for one in self.store.find_announcements(day, category=read.category)}
-            return reconcile(read.listing, read.feed, known=known)
-        return self._believe(read, day)
+    def _find_stale(self, documents: Iterable[Documents], *, before: date | None) -> set[str]:
+        """The categories whose feed, alone, carries what they announced before a day, or before its own date."""
+        return {one.category for one in documents if one.feed_alone and self._is_stale(one.feed_alone, one, before)}
 
-    def _believe(self, read: _Read, day: date) -> Reconciled | None:
-        if read.feed is None:
-            return None
-        versions = {item.paper.id: item.paper.version for item in read.feed.items}
-        earlier = self.store.find_earlier(tuple(versions), before=day)
-        before = {
-            one.paper_id for one in earlier if one.category == read.category and one.version == versions[one.paper_id]
-        }
-        return believe(read.category, read.feed, day, announced_before=before)
+    def _is_stale(self, feed: Feed, documents: Documents, before: date | None) -> bool:
+        day = before or feed.dated_on
+        if day is None:
+            return False
+        versions = {item.paper.id: item.paper.version for item in feed.items}
+        return is_stale(
+            feed,
+            {
+                one.paper_id
+                for one in self.store.find_earlier(tuple(versions), before=day)
+                if one.category == documents.category and one.version == versions[one.paper_id]
+            },
+        )
+
+    def _believe(self, documents: Iterable[Documents], day: date) -> None:
+        """Saves feeds without a page, except where an earlier run has read the page."""
+        proven = {batch.category for batch in self.store.find_batches(day) if batch.expected is not None}
+        for one in documents:
+            if one.feed_alone and one.category not in proven:
+                self._save(believe(one.category, one.feed_alone, day), one.validators)
 
     def _save(self, reconciled: Reconciled, validators: Validators | None) -> None:
         self.store.save_batch(
@@ -150,33 +147,53 @@ class Ingest:
         )
 
     def _complete(self, day: date) -> list[Problem]:
-        """Asks the query API for what feeds don't tell, and for the papers that the feeds lacked."""
-        batches = self.store.find_batches(day)
+        """Fills in what feeds don't tell, and the papers that they lacked: from the store, then from the query API."""
+        since = day - _ASKED_AGAIN_FOR
+        for batch in self.store.find_batches(day, since=since):
+            self._settle([batch], self._find_known(batch))
+        batches = self.store.find_batches(day, since=since)
         missing = {one.paper_id for batch in batches for one in batch.missing}
-        wanted = sorted({*missing, *self.store.find_undetailed(day)})
+        wanted = sorted({*missing, *self.store.find_undetailed(day, since=since)})
         if not wanted:
             return []
         read = self.arxiv.read_papers(wanted)
-        settled = settle_missing(batches, {paper.id: paper for paper in read.papers if paper.id in missing})
+        self._settle(batches, {paper.id: paper for paper in read.papers if paper.id in missing}, read.papers)
+        return list(read.problems)
+
+    def _find_known(self, batch: Batch) -> dict[str, Paper]:
+        """Those of a batch's missing papers that another category told of.
+
+        A replacement counts only when it was announced elsewhere the same day: else its new version isn't known.
+        """
+        wanted = {one.paper_id: one.announce_type for one in batch.missing}
+        if not wanted:
+            return {}
+        versions = {one.paper_id: one.version for one in self.store.find_announcements(batch.announced_on)}
+        papers = self.store.find_papers(tuple(wanted))
+        return {
+            key: replace(paper, version=versions.get(key, paper.version))
+            for key, paper in papers.items()
+            if key in versions or wanted[key].is_news
+        }
+
+    def _settle(self, batches: Iterable[Batch], found: Mapping[str, Paper], details: Sequence[Paper] = ()) -> None:
+        settled = settle_missing(batches, found)
+        if not settled and not details:
+            return
         self.store.save_details(
-            read.papers,
+            details,
             [one for reconciled in settled for one in reconciled.announcements],
             [reconciled.batch for reconciled in settled],
             now=self.clock(),
         )
-        return list(read.problems)
 
 
-def _unread(categories: Sequence[str], batches: Sequence[Batch]) -> list[str]:
-    read = {batch.category for batch in batches}
-    return [category for category in categories if category not in read]
-
-
-def _day_of(read: _Read) -> date | None:
-    """The listing page's own date; a feed's date, which is that of the request, only where there is no page."""
-    if read.listing:
-        return read.listing.announced_on
-    return read.feed.dated_on if read.feed else None
+def _attempt(category: str, read: Callable[[], _Value]) -> tuple[_Value | None, tuple[Problem, ...]]:
+    """What was read, or None and the remark that says why not."""
+    try:
+        return read(), ()
+    except SourceError as error:
+        return None, (Problem(category, str(error)),)
 
 
 def _nothing_read(remarks: Sequence[Problem]) -> SourceError:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from digest.edition.cards import make_card
 from digest.edition.freeze import freeze
 from digest.edition.why import explain
-from digest.errors import IncompleteDayError, NothingToShowError
-from digest.model.announcement import BatchState
+from digest.errors import NothingToShowError
 from digest.model.edition import Edition, EditionTopic, Entry
-from digest.model.paper import archive_of
+from digest.model.paper import archive_of, is_invented
 from digest.pipeline.candidates import Candidates, choose_candidates
+from digest.pipeline.wholeness import check_whole, count_missing, find_unproven
 from digest.rank.diversify import diversify
 from digest.rank.score import score
 from digest.signals.all import SIGNALS
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     from digest.store.vectors import VectorStore
     from digest.topics.group import Grouping
 
-# How many earlier papers novelty looks back on, and how many texts one run encodes at most.
-_LOOK_BACK = 20_000
-# The share of a day's announcements that may be missing from its edition, which then says so.
-_MOST_MISSING = 0.05
-_ENCODE_AT_MOST = 50_000
-
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
@@ -51,7 +45,11 @@ class PublishReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publish:
-    """Makes editions; an edition, once saved, is never made again."""
+    """Makes editions; an edition, once saved, is never made again.
+
+    Novelty looks back on the newest `look_back` papers of each field; one run encodes at most `encode_at_most` texts
+    beside the day's own.
+    """
 
     announcements: AnnouncementStore
     papers: PaperStore
@@ -62,20 +60,21 @@ class Publish:
     weights: Mapping[str, float]
     diversity: float
     clock: Callable[[], datetime]
+    look_back: int = 20_000
+    encode_at_most: int = 50_000
 
     def run(
         self,
         categories: Sequence[str],
         *,
         on: date | None = None,
-        is_sample: bool = False,
         as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> PublishReport:
         """The edition of `on`, or of the newest day announced; NothingToShowError when nothing was announced.
 
-        IncompleteDayError while a category could not be read, or more than a few papers are missing: what is frozen
-        stays, so a failure must not become an edition. `as_is` freezes what there is.
+        IncompleteDayError while half of the categories are unread, or more than a few papers are missing: what is
+        frozen stays, so a failure must not become an edition. `as_is` freezes what there is.
         """
         day = on or self.announcements.find_newest_day()
         if day is None:
@@ -85,9 +84,10 @@ class Publish:
             return PublishReport(frozen, was_frozen=True)
         told("choosing and ranking")
         batches = self._find_batches(day, categories)
+        candidates = self._find_candidates(day, tuple(categories))
         if not as_is:
-            _check_whole(day, batches, categories)
-        edition = self._make(day, tuple(categories), batches, is_sample=is_sample)
+            check_whole(day, batches, categories, candidates)
+        edition = self._make(day, tuple(categories), batches, candidates)
         return PublishReport(self.editions.save(edition, now=self.clock()), was_frozen=False)
 
     def _find_batches(self, on: date, categories: Sequence[str]) -> list[Batch]:
@@ -99,8 +99,7 @@ class Publish:
             )
         return batches
 
-    def _make(self, on: date, categories: tuple[str, ...], batches: Sequence[Batch], *, is_sample: bool) -> Edition:
-        candidates = self._find_candidates(on, categories)
+    def _make(self, on: date, categories: tuple[str, ...], batches: Sequence[Batch], candidates: Candidates) -> Edition:
         papers = tuple(self.papers.find_many(tuple(candidates.types)).values())
         papers = tuple(sorted(papers, key=lambda paper: paper.id))
         day = self._load(on, papers)
@@ -114,9 +113,9 @@ class Publish:
                 categories=categories,
                 announced=len(papers),
                 replaced=candidates.replaced,
-                missing=_count_missing(batches),
-                unproven=_unproven(batches, categories),
-                is_sample=is_sample,
+                missing=count_missing(batches, candidates),
+                unproven=find_unproven(batches, categories),
+                is_sample=any(map(is_invented, candidates.types)),
                 topics=_count_topics(grouping),
                 entries=tuple(self._make_entries(papers, candidates, order, scores, grouping)),
                 manifest="",
@@ -132,7 +131,7 @@ class Publish:
         self._encode(papers)
         ids = [paper.id for paper in papers]
         archives = sorted({archive_of(paper.primary_category) for paper in papers})
-        earlier = self.vectors.find_earlier(before=on, archives=archives, encoder=ENCODER, limit=_LOOK_BACK)
+        earlier = self.vectors.find_earlier(before=on, archives=archives, encoder=ENCODER, limit=self.look_back)
         own = self.vectors.find(ids, encoder=ENCODER)
         stored = [*(terms for _, _, terms in earlier), *(own[paper_id] for paper_id in ids)]
         weighted = weigh([TermVector.from_bytes(terms) for terms in stored], earlier=len(earlier))
@@ -150,7 +149,8 @@ class Publish:
 
     def _encode(self, papers: Sequence[Paper]) -> None:
         """Counts the words of every paper that has no vector yet, the day's own and those of days before."""
-        waiting = self.vectors.find_unencoded(encoder=ENCODER, limit=_ENCODE_AT_MOST)
+        own = [paper.id for paper in papers]
+        waiting = self.vectors.find_unencoded(encoder=ENCODER, limit=self.encode_at_most, first=own)
         texts = {paper.id: paper for paper in (*self.papers.find_many(waiting).values(), *papers)}
         uncounted = [texts[paper_id] for paper_id in waiting]
         counted = count_terms([f"{paper.title}\n{paper.abstract}" for paper in uncounted]) if uncounted else []
@@ -172,30 +172,6 @@ class Publish:
             area = self.areas.get(category) or self.areas.get(archive_of(category), "")
             card = make_card(paper, candidates.types[paper_id], scored, area=area)
             yield Entry(rank, grouping.topic_of[paper_id], scored, card, explain(scored.contributions))
-
-
-def _check_whole(on: date, batches: Sequence[Batch], categories: Sequence[str]) -> None:
-    read = {batch.category for batch in batches}
-    unread = [category for category in categories if category not in read]
-    missing, announced = _count_missing(batches), sum(batch.expected or batch.seen for batch in batches)
-    lacks = [f"nothing of {', '.join(unread)} was read"] if unread else []
-    if missing > _MOST_MISSING * announced:
-        lacks.append(f"{missing:,} of {announced:,} announcements are missing")
-    if lacks:
-        raise IncompleteDayError(
-            f"Publishing the edition of {on}: {' and '.join(lacks)}. Run digest daily again later, or freeze what "
-            "there is with: digest publish --as-is"
-        )
-
-
-def _count_missing(batches: Sequence[Batch]) -> int:
-    return len({one.paper_id for batch in batches for one in batch.missing if not one.announce_type.is_replacement})
-
-
-def _unproven(batches: Sequence[Batch], categories: Sequence[str]) -> tuple[str, ...]:
-    proven = {batch.category for batch in batches if batch.state in (BatchState.COMPLETE, BatchState.QUIET)}
-    short = {batch.category for batch in batches if batch.missing}
-    return tuple(category for category in categories if category not in proven | short)
 
 
 def _count_topics(grouping: Grouping) -> tuple[EditionTopic, ...]:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper
 from digest.store import schema
-from digest.store.papers import save_announced, save_detailed
+from digest.store.papers import read_papers, save_announced, save_detailed
 from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
@@ -64,14 +64,15 @@ class AnnouncementStore:
                 _save_batch(connection, batch, now)
 
     def find_newest_day(self) -> date | None:
-        """The last day with a paper announced, or None in an empty store."""
+        """The last day with a batch, also a quiet one, or None in an empty store."""
         with self._database.read() as connection:
-            found: date | None = connection.scalar(select(func.max(_ANNOUNCEMENTS.c.announced_on)))
+            found: date | None = connection.scalar(select(func.max(_BATCHES.c.announced_on)))
             return found
 
-    def find_batches(self, on: date) -> tuple[Batch, ...]:
-        """That day's batches, by category."""
-        statement = select(_BATCHES).where(_BATCHES.c.announced_on == on).order_by(_BATCHES.c.category)
+    def find_batches(self, on: date, *, since: date | None = None) -> tuple[Batch, ...]:
+        """The batches of a day, or of all days from `since` to it, by day and category."""
+        statement = select(_BATCHES).where(_BATCHES.c.announced_on.between(since or on, on))
+        statement = statement.order_by(_BATCHES.c.announced_on, _BATCHES.c.category)
         with self._database.read() as connection:
             return tuple(_batch(row) for row in connection.execute(statement))
 
@@ -95,13 +96,18 @@ class AnnouncementStore:
                 found += [_announcement(row) for row in connection.execute(statement)]
         return tuple(found)
 
-    def find_undetailed(self, on: date) -> tuple[str, ...]:
-        """Ids of papers announced that day whose present version the query API hasn't told yet."""
+    def find_papers(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
+        """Those of the papers that are stored, by id."""
+        with self._database.read() as connection:
+            return read_papers(connection, paper_ids)
+
+    def find_undetailed(self, on: date, *, since: date | None = None) -> tuple[str, ...]:
+        """Ids of papers announced on a day, or from `since` to it, with a version that the query API hasn't told."""
         papers = schema.papers
         statement = (
             select(papers.c.id)
             .join(_ANNOUNCEMENTS, _ANNOUNCEMENTS.c.paper_id == papers.c.id)
-            .where(_ANNOUNCEMENTS.c.announced_on == on, papers.c.detailed_version < papers.c.version)
+            .where(_ANNOUNCEMENTS.c.announced_on.between(since or on, on), papers.c.detailed_version < papers.c.version)
             .distinct()
             .order_by(papers.c.id)
         )

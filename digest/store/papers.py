@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PAPERS = schema.papers
 # Announce types by which a paper becomes known; the others are newer versions of one that was known before.
-NEWS = (AnnounceType.NEW.value, AnnounceType.CROSS.value)
+_NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 _COLUMNS = (
     "version",
     "title",
@@ -73,10 +73,16 @@ class PaperStore:
 
 
 def known_before(day: date) -> Select[tuple[str]]:
-    """Ids of papers announced before that day; one that was only replaced on it is older than it, too."""
+    """Ids of papers announced before that day, and none that is news on it.
+
+    A paper that was only replaced on the day is older than it. One that is replaced in one category and news in another
+    would be compared with itself.
+    """
     table = schema.announcements
+    is_news = table.c.announce_type.in_(_NEWS)
+    news = select(table.c.paper_id).where(table.c.announced_on == day, is_news)
     return select(table.c.paper_id).where(
-        (table.c.announced_on < day) | ((table.c.announced_on == day) & table.c.announce_type.not_in(NEWS))
+        (table.c.announced_on < day) | ((table.c.announced_on == day) & ~is_news), table.c.paper_id.not_in(news)
     )
 
 

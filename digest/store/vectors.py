@@ -52,8 +52,16 @@ class VectorStore:
                 found.update({row.paper_id: row.terms for row in connection.execute(statement)})
         return found
 
-    def find_unencoded(self, *, encoder: str, limit: int) -> tuple[str, ...]:
-        """Ids of papers, the newest first, whose present version has no vector by this encoder."""
+    def find_unencoded(self, *, encoder: str, limit: int, first: Sequence[str] = ()) -> tuple[str, ...]:
+        """Ids of papers whose present version has no vector by this encoder: all of `first`, then the newest.
+
+        Shape (at most `limit` and as many as `first`,).
+        """
+        own = [paper_id for some in chunks(first) for paper_id in self._find_unencoded(encoder, len(some), among=some)]
+        others = self._find_unencoded(encoder, limit)
+        return tuple(dict.fromkeys((*own, *others)))
+
+    def _find_unencoded(self, encoder: str, limit: int, *, among: Sequence[str] | None = None) -> list[str]:
         papers = schema.papers
         same = and_(_VECTORS.c.paper_id == papers.c.id, _VECTORS.c.encoder == encoder)
         statement = (
@@ -63,8 +71,10 @@ class VectorStore:
             .order_by(papers.c.id.contains("/"), papers.c.id.desc())
             .limit(limit)
         )
+        if among is not None:
+            statement = statement.where(papers.c.id.in_(among))
         with self._database.read() as connection:
-            return tuple(connection.scalars(statement))
+            return list(connection.scalars(statement))
 
     def find_earlier(
         self, *, before: date, archives: Sequence[str], encoder: str, limit: int

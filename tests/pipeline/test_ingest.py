@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from fake_arxiv import FakeArxiv
 from power_cut import PowerCutError, crash_at
 
 from digest.errors import SourceError
-from digest.model.announcement import AnnounceType, BatchState
+from digest.model.announcement import Announcement, AnnounceType, BatchState
 from digest.pipeline.ingest import Ingest, IngestReport
 from digest.store.announcements import AnnouncementStore
 from digest.store.database import Database, open_database
@@ -24,6 +25,7 @@ ONE = make_paper("2611.90001", categories=("cs.CL", "cs.LG"))
 TWO = make_paper("2611.90002")
 OLD = make_paper("2610.90003", version=2, categories=("cs.LG",))
 CATEGORIES = ("cs.CL", "cs.LG")
+FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
 
 
 def whole_day() -> FakeArxiv:
@@ -141,6 +143,94 @@ def test_a_stale_feed_without_a_listing_is_told_and_not_saved(database: Database
         ("cs.LG", BatchState.BROKEN),
     ]
     assert AnnouncementStore(database).find_newest_day() == THURSDAY
+
+
+def test_a_feed_without_a_page_belongs_to_the_day_that_the_other_pages_state(database: Database) -> None:
+    arxiv = whole_day()
+    del arxiv.listings["cs.LG"]
+    arxiv.feeds["cs.LG"] = make_feed(make_item(ONE, CROSS), category="cs.LG", dated_on=SATURDAY)
+    report = ingest(arxiv, database)
+    assert report.announced_on == THURSDAY
+    assert [(batch.category, batch.state) for batch in report.batches] == [
+        ("cs.CL", BatchState.COMPLETE),
+        ("cs.LG", BatchState.PENDING),
+    ]
+    assert AnnouncementStore(database).find_newest_day() == THURSDAY
+
+
+def test_a_stale_feed_dated_on_a_weekend_takes_no_day_from_the_pages(database: Database) -> None:
+    ingest(whole_day(), database)
+    later = whole_day()
+    del later.listings["cs.LG"]
+    later.listings["cs.CL"] = make_listing((TWO.id, NEW), on=FRIDAY)
+    later.feeds = {
+        "cs.CL": make_feed(make_item(TWO)),
+        "cs.LG": make_feed(make_item(ONE, CROSS), make_item(OLD, REPLACE), category="cs.LG", dated_on=SATURDAY),
+    }
+    report = ingest(later, database)
+    assert report.announced_on == FRIDAY
+    assert [batch.state for batch in report.batches] == [BatchState.COMPLETE, BatchState.STALE]
+
+
+def test_a_feed_alone_takes_nothing_back_that_a_page_has_proven(database: Database) -> None:
+    proven = ingest(whole_day(), database).batches
+    later = whole_day()
+    later.listings.clear()
+    assert ingest(later, database).batches == proven
+
+
+def test_a_feed_alone_is_not_taken_for_another_day_than_its_own(database: Database) -> None:
+    arxiv = whole_day()
+    arxiv.listings.clear()
+    with pytest.raises(SourceError, match="No category could be read"):
+        Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(CATEGORIES, on=WEDNESDAY)
+    assert AnnouncementStore(database).find_newest_day() is None
+
+
+def test_what_a_day_lacked_is_asked_for_again_on_the_days_after_it(database: Database) -> None:
+    thursday = whole_day()
+    kept = thursday.papers.pop(TWO.id)
+    ingest(thursday, database)
+    friday = FakeArxiv({name: make_listing(category=name, on=FRIDAY) for name in CATEGORIES}, papers={kept.id: kept})
+    report = ingest(friday, database)
+    assert (report.announced_on, friday.asked) == (FRIDAY, [TWO.id])
+    assert {batch.state for batch in AnnouncementStore(database).find_batches(THURSDAY)} == {BatchState.COMPLETE}
+
+
+def test_a_paper_that_another_category_told_of_is_not_missing(database: Database) -> None:
+    arxiv = whole_day()
+    arxiv.listings["cs.CL"] = make_listing((ONE.id, NEW), (OLD.id, REPLACE))
+    arxiv.feeds = {"cs.LG": arxiv.feeds["cs.LG"]}
+    arxiv.papers.clear()
+    report = ingest(arxiv, database)
+    assert [(batch.seen, batch.missing) for batch in report.batches] == [(2, ()), (2, ())]
+    kinds = {(one.paper_id, one.announce_type, one.version) for one in stored(database, "cs.CL")}
+    assert kinds == {(ONE.id, NEW, 1), (OLD.id, REPLACE_CROSS, 2)}
+
+
+def stored(database: Database, category: str) -> tuple[Announcement, ...]:
+    return AnnouncementStore(database).find_announcements(THURSDAY, category=category)
+
+
+def test_a_replacement_of_a_known_paper_stays_missing_until_its_version_is_told(database: Database) -> None:
+    ingest(whole_day(), database)
+    page = make_listing((ONE.id, REPLACE), on=FRIDAY)
+    arxiv = FakeArxiv({"cs.CL": page, "cs.LG": make_listing(category="cs.LG", on=FRIDAY)})
+    assert [one.paper_id for one in ingest(arxiv, database).batches[0].missing] == [ONE.id]
+
+
+def test_a_day_in_the_store_can_be_asked_for_when_arxiv_is_further(database: Database) -> None:
+    ingest(whole_day(), database)
+    friday = FakeArxiv({name: make_listing(category=name, on=FRIDAY) for name in CATEGORIES})
+    report = Ingest(friday, AnnouncementStore(database), lambda: NOON).run(CATEGORIES, on=THURSDAY)
+    assert [batch.state for batch in report.batches] == [BatchState.COMPLETE, BatchState.COMPLETE]
+    assert "arXiv lists 2026-11-20 now, not 2026-11-19" in [remark.what for remark in report.remarks]
+
+
+def test_a_quiet_day_is_the_newest_day(database: Database) -> None:
+    ingest(whole_day(), database)
+    ingest(FakeArxiv({name: make_listing(category=name, on=FRIDAY) for name in CATEGORIES}), database)
+    assert AnnouncementStore(database).find_newest_day() == FRIDAY
 
 
 def test_the_validators_of_a_feed_are_kept_once_its_batch_is(database: Database) -> None:

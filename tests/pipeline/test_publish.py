@@ -1,17 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
-from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_listing, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_feed, make_item, make_listing, make_paper
 from fake_arxiv import FakeArxiv
 from power_cut import PowerCutError, crash_at
 
 from digest.catalogue import load_areas, load_topics
 from digest.edition.freeze import freeze
 from digest.errors import IncompleteDayError, NothingToShowError
-from digest.model.announcement import AnnounceType
+from digest.model.announcement import AnnounceType, StatedCounts
 from digest.pipeline.ingest import Ingest
 from digest.pipeline.publish import Publish, PublishReport
 from digest.sources.arxiv.saved import SavedArxiv
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+FRIDAY = THURSDAY.replace(day=20)
 WEIGHTS = {"novelty": 1.0, "code": 1.0, "venue": 1.0, "breadth": 1.0, "team": 1.0, "authors": 1.0}
 
 
@@ -44,6 +46,7 @@ def publish(
     categories: Sequence[str] = ("cs.CL", "cs.LG"),
     *,
     as_is: bool = False,
+    encode_at_most: int = 50_000,
 ) -> PublishReport:
     return Publish(
         announcements=AnnouncementStore(database),
@@ -55,6 +58,7 @@ def publish(
         weights=WEIGHTS,
         diversity=0.3,
         clock=lambda: NOON,
+        encode_at_most=encode_at_most,
     ).run(categories, on=on, as_is=as_is)
 
 
@@ -118,9 +122,9 @@ def test_a_day_of_which_much_is_missing_is_not_frozen(database: Database, days: 
     papers = [make_paper(f"2611.9000{number}") for number in range(1, 6)]
     arxiv = FakeArxiv(listings={"cs.CL": make_listing(*((paper.id, AnnounceType.NEW) for paper in papers))})
     Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL", "cs.LG"])
-    with pytest.raises(IncompleteDayError, match=r"nothing of cs\.LG was read and 5 of 5 announcements are missing"):
+    with pytest.raises(IncompleteDayError, match=r"nothing of cs\.LG was read and 5 of 5 papers are missing"):
         publish(database, THURSDAY)
-    with pytest.raises(IncompleteDayError, match="5 of 5 announcements are missing"):
+    with pytest.raises(IncompleteDayError, match="5 of 5 papers are missing"):
         publish(database, THURSDAY, ("cs.CL",))
     assert EditionStore(database).find_newest() is None
     arxiv.papers = {paper.id: detailed(paper) for paper in papers}
@@ -133,6 +137,76 @@ def test_what_there_is_of_a_day_is_frozen_when_asked_for(database: Database) -> 
     Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
     edition = publish(database, THURSDAY, as_is=True).edition
     assert (edition.announced, edition.missing, edition.unproven) == (0, 1, ("cs.LG",))
+
+
+def test_one_unread_category_of_several_is_told_and_does_not_stop_the_day(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    edition = publish(database, categories=("cs.CL", "cs.LG", "nlin.AO")).edition
+    assert edition.announced > 20
+    assert edition.unproven == ("nlin.AO",)
+
+
+def test_entries_that_a_page_counts_and_does_not_show_are_missing(database: Database) -> None:
+    papers = [make_paper(f"2611.9{number:04}") for number in range(40)]
+    shown = [(paper.id, AnnounceType.NEW) for paper in papers]
+    arxiv = FakeArxiv(
+        listings={"cs.CL": make_listing(*shown, stated=StatedCounts(new=41))},
+        feeds={"cs.CL": make_feed(*map(make_item, papers))},
+    )
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    edition = publish(database, categories=("cs.CL",)).edition
+    assert (edition.announced, edition.missing, edition.unproven) == (40, 1, ())
+
+
+def test_a_paper_replaced_in_one_and_news_in_another_category_is_not_compared_with_itself(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[WEDNESDAY])
+    papers = {paper.id: paper for paper in PaperStore(database).find_many(known_ids(database)).values()}
+    moved = next(paper for paper in papers.values() if paper.primary_category == "cs.CL")
+    newer = replace(moved, version=moved.version + 1, categories=("cs.CL", "cs.IR"))
+    arxiv = FakeArxiv(
+        listings={
+            "cs.CL": make_listing((newer.id, AnnounceType.REPLACE)),
+            "cs.IR": make_listing((newer.id, AnnounceType.CROSS), category="cs.IR"),
+        },
+        feeds={
+            "cs.CL": make_feed(make_item(newer, AnnounceType.REPLACE)),
+            "cs.IR": make_feed(make_item(newer, AnnounceType.CROSS), category="cs.IR"),
+        },
+    )
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL", "cs.IR"])
+    (entry,) = publish(database, categories=("cs.IR",)).edition.entries
+    (novelty,) = [one for one in entry.score.contributions if one.signal == "novelty"]
+    assert novelty.sample_size == len([one for one in papers.values() if one.primary_category.startswith("cs.")]) - 1
+    assert novelty.value is not None
+    assert novelty.value > 0.1
+    assert PaperStore(database).count_earlier(before=THURSDAY) == len(papers) - 1
+
+
+def known_ids(database: Database) -> list[str]:
+    return [one.paper_id for one in AnnouncementStore(database).find_announcements(WEDNESDAY)]
+
+
+def test_what_is_made_of_invented_papers_says_so_however_they_came(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    assert publish(database).edition.is_sample
+    real = make_paper("2611.10001")
+    arxiv = FakeArxiv(
+        {"cs.CL": make_listing((real.id, AnnounceType.NEW), on=FRIDAY)}, {"cs.CL": make_feed(make_item(real))}
+    )
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    assert not publish(database, categories=("cs.CL",)).edition.is_sample
+
+
+def test_the_days_own_papers_are_encoded_before_others(database: Database, days: dict[date, SavedArxiv]) -> None:
+    ingest(database, days[WEDNESDAY])
+    ingest(database, days[THURSDAY])
+    assert publish(database, WEDNESDAY, encode_at_most=1).edition.announced
 
 
 def test_nothing_to_publish_is_told(database: Database, days: dict[date, SavedArxiv]) -> None:
@@ -154,10 +228,9 @@ def test_a_day_on_which_nothing_was_announced_has_an_empty_edition(
 
 
 def publish_quiet_day(database: Database) -> PublishReport:
-    friday = THURSDAY.replace(day=20)
-    arxiv = FakeArxiv(listings={"cs.CL": make_listing(on=friday)}, feeds={"cs.CL": None})
+    arxiv = FakeArxiv(listings={"cs.CL": make_listing(on=FRIDAY)}, feeds={"cs.CL": None})
     Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
-    return publish(database, friday, ("cs.CL",))
+    return publish(database, categories=("cs.CL",))
 
 
 def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(

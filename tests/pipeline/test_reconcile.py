@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from factories import THURSDAY, announce, make_feed, make_item, make_listing, make_paper
+from datetime import date
+
+from factories import THURSDAY, WEDNESDAY, announce, make_feed, make_item, make_listing, make_paper
 
 from digest.model.announcement import AnnounceType, BatchState, ListedPaper, StatedCounts
-from digest.pipeline.reconcile import believe, reconcile, settle_missing
+from digest.pipeline.reconcile import Documents, believe, choose_day, is_stale, reconcile, settle_missing
 
+SATURDAY = date(2026, 11, 21)
 NEW, CROSS, REPLACE, REPLACE_CROSS = AnnounceType
 ONE, TWO, THREE = (make_paper(f"2611.9000{number}") for number in (1, 2, 3))
 
@@ -54,15 +57,44 @@ def test_a_day_without_papers_is_quiet() -> None:
 
 
 def test_a_feed_without_a_listing_is_believed_but_not_proven() -> None:
-    found = believe("cs.CL", make_feed(make_item(ONE)), THURSDAY, announced_before=())
+    found = believe("cs.CL", make_feed(make_item(ONE)), THURSDAY)
     assert (found.batch.state, found.batch.expected, found.batch.seen) == (BatchState.PENDING, None, 1)
     assert found.announcements == (announce(ONE),)
 
 
 def test_a_feed_of_an_earlier_day_is_not_believed() -> None:
-    found = believe("cs.CL", make_feed(make_item(ONE), make_item(TWO)), THURSDAY, announced_before={ONE.id, TWO.id})
-    assert found.batch.state is BatchState.STALE
-    assert found.announcements == ()
+    feed = make_feed(make_item(ONE), make_item(TWO))
+    assert is_stale(feed, {ONE.id, TWO.id})
+    assert not is_stale(feed, {ONE.id})
+    assert not is_stale(make_feed(), ())
+
+
+def documents(category: str, *, listed: date | None = None, dated: date | None = None) -> Documents:
+    listing = make_listing(category=category, on=listed) if listed else None
+    feed = make_feed(category=category, dated_on=dated) if dated else None
+    return Documents(category, listing, feed, None)
+
+
+def test_the_day_is_that_of_the_newest_page_whatever_the_feeds_say() -> None:
+    read = [
+        documents("cs.CL", listed=WEDNESDAY, dated=SATURDAY),
+        documents("cs.LG", listed=THURSDAY, dated=SATURDAY),
+        documents("cs.AI", dated=SATURDAY),
+    ]
+    assert choose_day(read, stale=()) == THURSDAY
+
+
+def test_without_a_page_the_day_is_that_of_a_feed_and_of_a_stale_one_last() -> None:
+    read = [documents("cs.CL", dated=THURSDAY), documents("cs.LG", dated=SATURDAY), documents("cs.AI")]
+    assert choose_day(read, stale=()) == SATURDAY
+    assert choose_day(read, stale={"cs.LG"}) == THURSDAY
+    assert choose_day(read, stale={"cs.LG", "cs.CL"}) == SATURDAY
+    assert choose_day(read[2:], stale=()) is None
+
+
+def test_more_papers_than_the_page_counts_are_no_shortfall() -> None:
+    found = reconcile(make_listing((ONE.id, NEW)), make_feed(make_item(ONE), make_item(TWO)), known=())
+    assert (found.batch.state, found.batch.expected, found.batch.seen) == (BatchState.COMPLETE, 1, 2)
 
 
 def test_missing_papers_are_settled_with_their_kind() -> None:
