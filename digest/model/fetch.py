@@ -1,4 +1,4 @@
-"""What is remembered of a document that was fetched, so that it is fetched again only when it changed."""
+"""What is remembered of documents that were fetched, and of the services that gave them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from digest.model.announcement import Problem
     from digest.model.paper import Paper
 
@@ -30,6 +32,14 @@ class Fetched(Generic[T]):
 
     value: T | None
     validators: Validators | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A service wants no request from us before `until`; `why` is one phrase."""
+
+    until: datetime
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

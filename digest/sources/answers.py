@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 # arXiv answers 406 for whole minutes at a time, also to clients that send a proper Accept header.
 PASSING = frozenset({406, 408, 425, 429})
-FAR_FUTURE = timedelta(days=3650)
+# No service means more than a month; a longer closure would outlast the mending of whoever's mistake it was.
+LONGEST_CLOSURE = timedelta(days=31)
+# arXiv answers 403 to clients that it finds abusive, without saying for how long, and going on makes it longer: some
+# hours let the day's other runs pass without a request, and leave tomorrow's its chance.
+SHUT_OUT_FOR = timedelta(hours=4)
 HINTS = {
     401: "Check the key in the settings.",
-    403: "The service has shut us out: stop asking for some hours, and set a contact address in the settings.",
     404: "Check the address and the category in the settings.",
     410: "Check the address in the settings.",
 }
@@ -46,10 +49,23 @@ class PassingError(Exception):
         super().__init__(problem)
 
 
+class SilenceError(PassingError):
+    """Nobody answered at all."""
+
+
+class ShutOutError(Exception):
+    """The service wants nothing of us for `wait`, however patient we are."""
+
+    def __init__(self, problem: str, *, wait: timedelta) -> None:
+        self.problem = problem
+        self.wait = wait
+        super().__init__(problem)
+
+
 def as_fetched(
     answer: Answer, *, address: str, known: Validators | None, readable: frozenset[int], now: datetime
 ) -> Fetched[bytes]:
-    """The document in `answer`; PassingError or SourceError when there is none."""
+    """The document in `answer`; PassingError, ShutOutError or SourceError when there is none."""
     if answer.status == HTTPStatus.NOT_MODIFIED and known:
         return Fetched(None, known)
     if answer.status == HTTPStatus.OK:
@@ -60,22 +76,25 @@ def as_fetched(
     if answer.status in readable:
         return Fetched(answer.body)
     problem = f"answered {answer.status} {_phrase(answer.status)}".rstrip()
+    if answer.status == HTTPStatus.FORBIDDEN:
+        asked = retry_after(answer.headers, now=now) or SHUT_OUT_FOR
+        raise ShutOutError(problem, wait=max(asked, SHUT_OUT_FOR))
     if answer.status in PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise PassingError(problem, wait=retry_after(answer.headers, now=now))
     raise SourceError(address, problem, hint=HINTS.get(answer.status, ""))
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
-    """How long Retry-After asks to wait, given in seconds or as a date (RFC 9110, section 10.2.3)."""
+    """How long Retry-After asks to wait, given in seconds or as a date (RFC 9110, section 10.2.3); at most a month."""
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return timedelta(seconds=int(text[:9])) if len(text) <= 9 else FAR_FUTURE
+        return min(timedelta(seconds=int(text[:9])), LONGEST_CLOSURE) if len(text) <= 9 else LONGEST_CLOSURE
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError):
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(moment - now, timedelta())
+    return min(max(moment - now, timedelta()), LONGEST_CLOSURE)
 
 
 def conditions(known: Validators | None) -> dict[str, str]:
@@ -107,19 +126,19 @@ def redirect_target(answer: Answer) -> str | None:
     return str(target.copy_with(fragment=None))
 
 
-def describe(error: httpx.TransportError | httpx.DecodingError) -> str:
-    """In a phrase, what went wrong between us and the service."""
+def as_passing(error: httpx.TransportError | httpx.DecodingError) -> PassingError:
+    """What went wrong between us and the service, in a phrase."""
     match error:
         case httpx.ConnectTimeout() | httpx.ConnectError():
-            return "could not be reached"
+            return SilenceError("could not be reached")
         case httpx.TimeoutException():
-            return "did not answer in time"
+            return SilenceError("did not answer in time")
         case httpx.RemoteProtocolError():
-            return "broke its answer off"
+            return PassingError("broke its answer off")
         case httpx.DecodingError():
-            return "sent an answer that can't be decompressed"
+            return PassingError("sent an answer that can't be decompressed")
         case _:
-            return "lost the connection"
+            return PassingError("lost the connection")
 
 
 def _validators(address: str, headers: Mapping[str, str]) -> Validators | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from digest.model.fetch import Validators
+from digest.model.fetch import Closure, Validators
 from digest.store import schema
 from digest.store.upsert import upsert
 
@@ -20,9 +20,9 @@ _FARTHEST = timedelta(days=2)
 
 
 class FetchStore:
-    """Validators of documents already read, and the next free moment of each service.
+    """Validators of documents already read, and when each service may be asked again.
 
-    The moments are kept in `paces`, so that a rehearsal on a copy of the store is as polite as the real run.
+    The times are kept in `paces`, so that a rehearsal on a copy of the store is as polite as the real run.
     """
 
     def __init__(self, database: Database, *, paces: Database) -> None:
@@ -36,17 +36,21 @@ class FetchStore:
             row = connection.execute(select(table).where(table.c.address == address)).one_or_none()
         return None if row is None else Validators(row.address, row.etag, row.last_modified)
 
-    def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
+    def reserve_slot(
+        self, service: str, *, now: datetime, spacing: timedelta, latest: datetime | None = None
+    ) -> datetime:
         """Books the next moment at which `service` may be asked, `spacing` after the one before, whoever booked it.
 
-        A booking further ahead than two days is taken for a clock that was wrong, and forgotten.
+        A moment after `latest` is told but not booked, so that those who won't wait for it put nobody off. A booking
+        further ahead than two days is taken for a clock that was wrong, and forgotten.
         """
         table = schema.paces
         with self._paces.write() as connection:
             booked = connection.scalar(select(table.c.free_at).where(table.c.service == service))
             slot = now if booked is None or booked - now > _FARTHEST else max(now, booked)
-            row = {"service": service, "free_at": slot + spacing}
-            upsert(connection, table, [row], update=lambda new: {"free_at": new.free_at})
+            if latest is None or slot <= latest:
+                row = {"service": service, "free_at": slot + spacing}
+                upsert(connection, table, [row], update=lambda new: {"free_at": new.free_at})
         return slot
 
     def keep_off(self, service: str, *, until: datetime) -> None:
@@ -55,3 +59,16 @@ class FetchStore:
         with self._paces.write() as connection:
             later = update(table).where(table.c.service == service, table.c.free_at < until)
             connection.execute(later.values(free_at=until))
+
+    def find_closure(self, service: str) -> Closure | None:
+        """What `service` said last about staying away, though it may be over."""
+        table = schema.closures
+        with self._paces.read() as connection:
+            row = connection.execute(select(table).where(table.c.service == service)).one_or_none()
+        return None if row is None else Closure(row.until, row.why)
+
+    def save_closure(self, service: str, closure: Closure) -> None:
+        """Remembers it in place of what the service said before."""
+        row = {"service": service, "until": closure.until, "why": closure.why}
+        with self._paces.write() as connection:
+            upsert(connection, schema.closures, [row], update=lambda new: {"until": new.until, "why": new.why})

@@ -202,3 +202,11 @@ paces = Table(
     Column("service", String(40), primary_key=True),
     Column("free_at", UtcDateTime, nullable=False),
 )
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("service", String(40), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("why", Text, nullable=False),
+)

@@ -13,7 +13,7 @@ from digest.sources.http import PoliteClient
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from digest.model.fetch import Validators
+    from digest.model.fetch import Closure, Validators
 
 START = datetime(2026, 11, 20, 5, 0, tzinfo=UTC)
 BEFORE = START - timedelta(days=1)
@@ -38,18 +38,26 @@ class Memory:
     known: dict[str, Validators] = field(default_factory=dict)
     booked: list[datetime] = field(default_factory=list)
     free_at: datetime = BEFORE
+    closures: dict[str, Closure] = field(default_factory=dict)
 
     def find_validators(self, address: str) -> Validators | None:
         return self.known.get(address)
 
-    def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta) -> datetime:
+    def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta, latest: datetime) -> datetime:
         slot = max(now, self.free_at)
-        self.free_at = slot + spacing
-        self.booked.append(slot)
+        if slot <= latest:
+            self.free_at = slot + spacing
+            self.booked.append(slot)
         return slot
 
     def keep_off(self, service: str, *, until: datetime) -> None:
         self.free_at = max(self.free_at, until)
+
+    def find_closure(self, service: str) -> Closure | None:
+        return self.closures.get(service)
+
+    def save_closure(self, service: str, closure: Closure) -> None:
+        self.closures[service] = closure
 
 
 class World:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,9 @@ from digest.sources.arxiv.creators import parse_creators
         ("Ada (1), Bo (2)", [("Ada",), ("Bo",)]),
         ("Ada, the Sheep Collaboration: Bo, Cy", [("Ada",), ("the Sheep Collaboration",), ("Bo",), ("Cy",)]),
         ("Ada for the Sheep Collaboration, Bo", [("Ada",), ("Sheep Collaboration",), ("Bo",)]),
+        ("Ada for Bo, Cy", [("Ada for Bo",), ("Cy",)]),
+        ("Ada for the A Team for the B Group", [("Ada",), ("A Team",), ("B Group",)]),
+        ("Ada for the A Team for Bo", [("Ada",), ("A Team for Bo",)]),
         ("Ada (on behalf of the Sheep Collaboration)", [("Ada",), ("Sheep Collaboration",)]),
         ("Sheep Team, :, Numfor Ada, Oghojafor Bo", [("Sheep Team",), ("Numfor Ada",), ("Oghojafor Bo",)]),
         ("Ada Byron et al.", [("Ada Byron",)]),
@@ -37,6 +42,7 @@ from digest.sources.arxiv.creators import parse_creators
         ("Ada), Bo", [("Ada",), ("Bo",)]),
         ("Ada (Bath, Bo, Cy", [("Ada Bath",), ("Bo",), ("Cy",)]),
         ("Ada (), , Bo", [("Ada",), ("Bo",)]),
+        ("Ada, (Bath) (for the Sheep Team)", [("Ada",), ("Sheep Team", "Bath")]),
     ],
 )
 def test_authors_and_affiliations_are_taken_apart(creators: str, expected: list[tuple[str, ...]]) -> None:
@@ -47,6 +53,16 @@ def test_three_thousand_authors_are_read_in_no_time() -> None:
     authors = parse_creators(", ".join(f"A. N. Author{n} (University {n}, City)" for n in range(3000)))
     assert len(authors) == 3000
     assert authors[-1].affiliations == ("University 2999, City",)
+
+
+@pytest.mark.parametrize("part", ["for ", "A for ", "A for the ", "A, Jr., ", "A (", "(1) ", "a and ", ": ", "et al "])
+@pytest.mark.parametrize("end", ["", " team"])
+def test_a_long_hostile_string_takes_time_in_proportion_to_its_length(part: str, end: str) -> None:
+    """With four hundred thousand characters what grows with their square takes minutes, not a second."""
+    creators = part * (400_000 // len(part)) + end
+    started = time.process_time()
+    parse_creators(creators)
+    assert time.process_time() - started < 5
 
 
 @given(st.text(alphabet="Ab (){},;:1a\\.&\n", max_size=60))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.errors import SourceError
 from digest.model.announcement import AnnounceType, ListedPaper, Listing, StatedCounts
-from digest.sources.arxiv.listing import join_pages, parse_listing, parse_page
+from digest.sources.arxiv.listing import join_pages, parse_page
 
 WHOLE = listing_page(
     section("New", "2611.00001", "2611.00002"),
@@ -20,7 +20,7 @@ WHOLE = listing_page(
 
 
 def parse(body: bytes, category: str | None = "cs.CL") -> Listing:
-    return parse_listing(body, category=category, where="page")
+    return join_pages([parse_page(body, category=category, where="page")], where="page")
 
 
 def remarks(listing: Listing) -> list[str]:
@@ -54,8 +54,38 @@ def test_a_page_without_any_category_is_refused_when_none_is_given() -> None:
         parse(WHOLE.replace(b"cs.CL", b""), category=None)
 
 
-def test_a_page_of_another_category_is_reported() -> None:
-    assert remarks(parse(WHOLE, category="cs.CV")) == ["lists cs.CL, not cs.CV"]
+def test_the_mark_tells_the_category_before_any_other_link() -> None:
+    crumbs = b'<body><a href="/list/cs/recent">cs</a>'
+    assert parse(WHOLE.replace(b"<body>", crumbs)).category == "cs.CL"
+
+
+@pytest.mark.parametrize("category", ["cs.CV", "cs", "math.NA"])
+def test_a_page_of_another_category_is_refused(category: str) -> None:
+    with pytest.raises(SourceError, match=rf"lists cs\.CL, not {category}"):
+        parse(WHOLE, category=category)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ("cs.NA", "math.NA"),
+        ("math.NA", "cs.NA"),
+        ("cs.SY", "eess.SY"),
+        ("math.MP", "math-ph"),
+        ("math-ph", "math.MP"),
+        ("stat.TH", "math.ST"),
+        ("math.IT", "cs.IT"),
+        ("q-fin.EC", "econ.GN"),
+        ("cs.cl", "cs.CL"),
+    ],
+)
+def test_a_page_under_the_other_name_of_its_list_is_that_of_the_category_asked_for(asked: str, named: str) -> None:
+    listing = parse(listing_page(section("New", "2611.00001"), total=1, category=named), category=asked)
+    assert (listing.category, len(listing.papers), listing.problems) == (asked, 1, ())
+
+
+def test_a_page_saved_by_windows_in_utf_16_is_read() -> None:
+    assert parse(WHOLE.decode().encode("utf-16")) == parse(WHOLE)
 
 
 def test_a_day_without_updates_has_a_date_and_no_counts() -> None:
@@ -89,6 +119,11 @@ def test_a_continuation_page_alone_is_read_and_says_what_it_lacks() -> None:
     assert remarks(listing) == ["shows 2 of 5 entries"]
 
 
+def test_a_heading_of_many_words_costs_no_time() -> None:
+    body = listing_page(f"<h3>New submissions {'showing ' * 50_000}</h3>", section("New", "2611.00001"), total=1)
+    assert len(parse(body).papers) == 1
+
+
 def test_pages_join_to_the_whole_listing() -> None:
     pages = [parse_page(body, where="page") for body in (FIRST, SECOND, THIRD)]
     listing = join_pages(pages, where="all")
@@ -120,6 +155,7 @@ def test_pages_of_two_days_do_not_join() -> None:
         (listing_page(day="no date"), "with a date"),
         (listing_page(day="Friday, 31 November 2026"), "impossible date"),
         (listing_page(day="Friday, 20 Brumaire 2026"), "impossible date"),
+        (listing_page(day="Friday, ٢٠ November 2026"), "with a date"),
         (listing_page("<p>Nothing to see</p>"), "lists no papers and doesn't say that there are none"),
     ],
 )

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
 from arxiv_wire import answer, atom, entry, error_answer, item, listing_page, rss, section
-from polite_fakes import Reply, World
+from polite_fakes import START, Reply, World
 
 from digest.errors import SourceError
 from digest.model.announcement import StatedCounts
 from digest.model.fetch import Validators
 from digest.sources.arxiv.service import ArxivService
+
+OK = httpx.Response(200)
 
 
 def service(world: World) -> ArxivService:
@@ -66,6 +68,25 @@ def test_the_atom_feed_is_read_when_the_rss_feed_cannot_be(reply: Reply, why: st
     assert feed.problems[0].what.endswith("the Atom feed was read in its place")
 
 
+@pytest.mark.parametrize("names", ["cs.CV", "cs.CL, cs.CV", "cs"])
+def test_a_feed_of_other_categories_is_refused(names: str) -> None:
+    with pytest.raises(SourceError, match=rf"is the feed of {names}, not of cs\.CL"):
+        service(World(httpx.Response(200, content=rss(item(), names=names)))).read_feed("cs.CL")
+
+
+@pytest.mark.parametrize(("asked", "names"), [("math.NA", "cs.NA"), ("math-ph", "math.MP"), ("cs.CL", "CS.cl")])
+def test_a_feed_under_the_other_name_of_its_list_is_that_of_the_category_asked_for(asked: str, names: str) -> None:
+    feed = service(World(httpx.Response(200, content=rss(item(), names=names)))).read_feed(asked).value
+    assert feed
+    assert (feed.categories, len(feed.items), feed.problems) == ((asked,), 1, ())
+
+
+def test_a_listing_of_another_category_is_an_error() -> None:
+    page = listing_page(section("New", "2611.00001"), total=1, category="cs.CV")
+    with pytest.raises(SourceError, match=r"lists cs\.CV, not cs\.CL"):
+        service(World(httpx.Response(200, content=page))).read_listing("cs.CL")
+
+
 def test_when_both_feeds_fail_the_error_tells_of_both_and_the_atom_feed_was_asked_once() -> None:
     world = World(httpx.Response(404), httpx.Response(200, content=b"<html>"))
     with pytest.raises(SourceError, match=r"rss/cs\.CL: answered 404 Not Found; and the Atom feed is a web page"):
@@ -81,9 +102,63 @@ def test_an_error_feed_is_told_in_arxivs_words() -> None:
 
 def test_when_arxiv_asks_to_stay_away_the_atom_feed_is_not_asked() -> None:
     world = World(httpx.Response(429, headers={"Retry-After": "54000"}))
-    with pytest.raises(SourceError, match="stay away until 2026-11-20 20:00 UTC"):
+    with pytest.raises(SourceError, match="stay away until 2026-11-20 20:00 UTC") as caught:
         service(world).read_feed("cs.CL")
+    assert "Atom" not in str(caught.value)
     assert len(world.asked) == 1
+
+
+def test_once_shut_out_nothing_more_is_asked_and_each_reading_says_so() -> None:
+    world = World(httpx.Response(403))
+    arxiv = service(world)
+    told = r"asks us to stay away until 2026-11-20 09:00 UTC \(it answered 403 Forbidden\)"
+    for category in ("cs.CL", "cs.CV"):
+        with pytest.raises(SourceError, match=told) as listing:
+            arxiv.read_listing(category)
+        with pytest.raises(SourceError, match=told) as feed:
+            arxiv.read_feed(category)
+        assert "Atom" not in f"{listing.value} {feed.value}"
+    assert "stay away" in arxiv.read_papers(["2611.00001"]).problems[0].what
+    assert len(world.asked) == 1
+
+
+CATEGORIES = [f"cs.A{letter}" for letter in "ABCDEFGHIJKL"]
+
+
+@pytest.mark.parametrize("nobody", [httpx.ConnectError("no route"), httpx.ConnectTimeout("silence")])
+def test_without_a_network_twelve_categories_are_given_up_within_a_minute_and_a_half(nobody: Exception) -> None:
+    world = World(OK)
+
+    def no_network(request: httpx.Request) -> Reply:
+        if isinstance(nobody, httpx.ConnectTimeout):
+            world.clock.now += timedelta(seconds=request.extensions["timeout"]["connect"])
+        return nobody
+
+    world.answer = no_network
+    arxiv = service(world)
+    for category in CATEGORIES:
+        for read in (arxiv.read_listing, arxiv.read_feed):
+            with pytest.raises(SourceError, match="could not be reached"):
+                read(category)
+    assert world.clock.now - START < timedelta(seconds=90)
+    assert len(world.asked) < 10
+
+
+def test_when_only_the_feeds_cannot_be_reached_the_listing_pages_are_still_asked_for() -> None:
+    world = World(OK)
+
+    def no_feeds(request: httpx.Request) -> Reply:
+        if "rss" in request.url.host:
+            return httpx.ConnectError("refused")
+        return httpx.Response(200, content=listing_page(category=request.url.path.split("/")[2], total=0))
+
+    world.answer = no_feeds
+    arxiv = service(world)
+    for category in CATEGORIES:
+        assert arxiv.read_listing(category).category == category
+        with pytest.raises(SourceError, match="could not be reached"):
+            arxiv.read_feed(category)
+    assert sum("rss" in request.url.host for request in world.asked) < 15
 
 
 def test_a_listing_is_read_in_one_page() -> None:

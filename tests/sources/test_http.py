@@ -63,12 +63,13 @@ def test_the_pause_is_counted_from_the_end_of_a_slow_answer() -> None:
     assert world.clock.slept == [3.0]
 
 
-def test_a_slot_too_far_away_is_an_error_and_nothing_is_asked() -> None:
+def test_a_slot_too_far_away_is_an_error_and_nothing_is_asked_or_booked() -> None:
     world = World(OK)
-    world.memory.free_at = START + timedelta(days=400)
+    far = world.memory.free_at = START + timedelta(days=400)
     with pytest.raises(SourceError, match="next free moment to ask arxiv is 400 days"):
         get(world.client())
     assert not world.asked
+    assert world.memory.free_at == far
 
 
 def test_the_validators_come_back_exactly_as_they_were_sent() -> None:
@@ -182,9 +183,107 @@ def test_the_service_is_asked_again_when_the_long_wait_is_over() -> None:
     assert get(client).value == b"papers"
 
 
-@pytest.mark.parametrize(
-    ("status", "hint"), [(403, "shut us out"), (404, "Check the address"), (401, "key"), (418, "")]
-)
+def test_a_closure_is_told_as_such_by_a_later_client_too() -> None:
+    world = World(httpx.Response(503, headers={"Retry-After": str(7 * 86_400)}))
+    for now in (START, START + timedelta(days=6, hours=23)):
+        world.clock.now = now
+        with pytest.raises(SourceError, match=r"arxiv asks us to stay away until 2026-11-27 05:00 UTC") as caught:
+            get(world.client())
+        assert caught.value.problem.endswith("(it answered 503 Service Unavailable)")
+        assert caught.value.hint == "Try again after that."
+    assert len(world.asked) == 1
+
+
+@pytest.mark.parametrize("longest_wait", [timedelta(minutes=5), timedelta(days=1)])
+def test_who_is_shut_out_stays_away_for_hours_however_patient(longest_wait: timedelta) -> None:
+    world = World(httpx.Response(403), OK)
+    for _ in range(2):
+        with pytest.raises(SourceError, match=r"until 2026-11-20 09:00 UTC \(it answered 403 Forbidden\)"):
+            get(world.client(longest_wait=longest_wait))
+    assert len(world.asked) == 1
+    assert world.clock.slept == []
+    world.clock.now += timedelta(hours=4)
+    assert get(world.client()).value == b"papers"
+
+
+def test_a_longer_time_named_by_who_shuts_us_out_counts() -> None:
+    with pytest.raises(SourceError, match="until 2026-11-20 20:00 UTC"):
+        get(World(httpx.Response(403, headers={"Retry-After": "54000"})).client())
+
+
+@pytest.mark.parametrize(("contact", "told"), [("", True), ("ops@example.org", False)])
+def test_who_is_shut_out_without_a_contact_is_told_to_set_one(contact: str, told: bool) -> None:
+    with pytest.raises(SourceError) as caught:
+        get(World(httpx.Response(403)).client(contact=contact))
+    assert ("contact address in the settings" in caught.value.hint) == told
+
+
+def test_a_closure_written_by_a_clock_that_was_years_ahead_is_forgotten() -> None:
+    world = World(httpx.Response(403), OK)
+    world.clock.now = START + timedelta(days=400)
+    with pytest.raises(SourceError, match="stay away"):
+        get(world.client())
+    world.clock.now = START
+    world.memory.free_at = START
+    assert get(world.client()).value == b"papers"
+
+
+def test_after_a_request_without_any_answer_each_has_one_try_and_the_third_failure_ends_it() -> None:
+    world = World(httpx.ConnectError("no route"))
+    client = world.client(spacing=timedelta())
+    tries = []
+    for number in range(5):
+        before = len(world.asked)
+        with pytest.raises(SourceError, match="could not be reached"):
+            client.get(f"{FEED}?{number}", accept="*/*")
+        tries.append(len(world.asked) - before)
+    assert tries == [5, 1, 1, 0, 0]
+    assert sum(world.clock.slept) == 45
+
+
+def test_a_request_that_is_not_made_names_the_failure_that_it_would_repeat() -> None:
+    client = World(httpx.ReadTimeout("silence")).client()
+    for _ in range(3):
+        with pytest.raises(SourceError, match="did not answer in time"):
+            client.get(FEED, accept="*/*")
+    with pytest.raises(SourceError) as caught:
+        client.get("https://elsewhere.example.org/", accept="*/*")
+    assert caught.value.problem == f"was not asked, because {FEED} did not answer in time"
+
+
+def test_a_network_that_comes_back_is_used_again_with_all_tries() -> None:
+    world = World(httpx.ConnectError("no route"))
+    client = world.client()
+    with pytest.raises(SourceError):
+        client.get(FEED, accept="*/*")
+    world.replies = [OK, httpx.ConnectError("a hiccup"), OK]
+    assert client.get(FEED, accept="*/*").value == b"papers"
+    assert get(client).value == b"papers"
+
+
+def test_a_network_that_comes_back_late_is_found_after_a_pause() -> None:
+    world = World(httpx.ConnectError("no route"))
+    client = world.client()
+    for _ in range(4):
+        with pytest.raises(SourceError):
+            client.get(FEED, accept="*/*")
+    world.replies = [OK]
+    with pytest.raises(SourceError, match="was not asked"):
+        client.get(FEED, accept="*/*")
+    world.clock.now += timedelta(minutes=1)
+    assert get(client).value == b"papers"
+
+
+def test_answers_that_refuse_for_now_do_not_count_as_silence() -> None:
+    world = World(httpx.Response(406))
+    client = world.client()
+    for _ in range(5):
+        with pytest.raises(SourceError, match=r"answered 406 Not Acceptable \(5 tries\)"):
+            client.get(FEED, accept="*/*")
+    assert len(world.asked) == 25
+
+
+@pytest.mark.parametrize(("status", "hint"), [(404, "Check the address"), (401, "key"), (410, "address"), (418, "")])
 def test_a_refusal_is_not_repeated(status: int, hint: str) -> None:
     world = World(httpx.Response(status))
     with pytest.raises(SourceError, match=f"answered {status}") as caught:

@@ -12,14 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OPENING, _CLOSING = "({", ")}"
-_MARK = r"(?:\d{1,3}|[a-z]|[*†‡§¶])"
+_MARK = r"(?:[0-9]{1,3}|[a-z]|[*†‡§¶])"
 _MARKS = re.compile(rf"{_MARK}(?:\s*(?:,|;|&|and)\s*{_MARK})*")
 _LEGEND = re.compile(rf"\(\s*({_MARK})\s*\)\s*")
 _BEHALF = re.compile(r"^(?:on behalf of|for|representing)\s+(?:the\s+)?(?=\S)", re.IGNORECASE)
-_BEHALF_INSIDE = re.compile(
-    r"\s+(?:on behalf of|for|representing)\s+(?:the\s+)?(?=.*\b(?:collaboration|consortium|group|team)s?\b)",
-    re.IGNORECASE,
-)
+_BEHALF_INSIDE = re.compile(r"\s(?:on behalf of|for|representing)\s(?:the\s)?", re.IGNORECASE)
+_GROUP = re.compile(r"\b(?:collaboration|consortium|group|team)s?\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?")
 _SEPARATOR = re.compile(r"[,;]|\s&\s|\sand\s(?!\s*\))")
 _AND_OTHERS = re.compile(r"(?:^|\s+)(?:et\.?\s+al\.?|and others|and)$", re.IGNORECASE)
@@ -60,7 +58,7 @@ def _authors(piece: _Piece, legend: dict[str, str]) -> Iterator[Author]:
     groups = [group for group in piece.groups if not _BEHALF.match(group)]
     behalf = [_BEHALF.sub("", group) for group in piece.groups if _BEHALF.match(group)]
     affiliations = tuple(dict.fromkeys(place for group in groups for place in _places(group, legend)))
-    names = _BEHALF_INSIDE.split(f" {piece.text}") if piece.text else []
+    names = _split_at_behalf(f" {piece.text}") if piece.text else []
     named = [part for name in names for part in name.split(":")]
     for number, name in enumerate((*named, *behalf)):
         clean = author_name(_BEHALF.sub("", name.strip()))
@@ -68,10 +66,25 @@ def _authors(piece: _Piece, legend: dict[str, str]) -> Iterator[Author]:
             yield Author(clean, affiliations if number == 0 else ())
 
 
+def _split_at_behalf(text: str) -> list[str]:
+    """The people and the groups that they write for; a `for` with no group named after it is part of a name.
+
+    The last group is looked for once: to look ahead from each `for` would take the square of the text's length.
+    """
+    last = max((found.start() for found in _GROUP.finditer(text)), default=-1)
+    names: list[str] = []
+    start = 0
+    for behalf in _BEHALF_INSIDE.finditer(text):
+        if behalf.end() <= last:
+            names.append(text[start : behalf.start()])
+            start = behalf.end()
+    return [*names, text[start:]]
+
+
 def _places(group: str, legend: dict[str, str]) -> tuple[str, ...]:
     if legend and _MARKS.fullmatch(group):
         return tuple(legend[mark] for mark in re.findall(_MARK, group.replace("and", ",")) if mark in legend)
-    if re.fullmatch(r"[\d\s,;&]*", group):
+    if re.fullmatch(r"[0-9\s,;&]*", group):
         return ()
     place = readable(group)
     return (place,) if place else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from html.entities import html5
 from typing import TYPE_CHECKING
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AGAIN = "Ask again later."
-# Text, character data sections apart: in those an ampersand stands for itself.
+# Text, character data sections apart: in those an ampersand stands for itself. One without an end goes to the last
+# character, so that the many of a hostile document aren't each searched through.
 _AMPERSAND = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|&(?:#x(?P<hex>[0-9a-f]+);|#(?P<number>\d+);|(?P<name>\w+);)?", re.DOTALL | re.IGNORECASE
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#x(?P<hex>[0-9a-f]+);|#(?P<number>[0-9]+);|(?P<name>\w+);)?",
+    re.DOTALL | re.IGNORECASE,
 )
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _STRAY_BYTE = re.compile("[\udc80-\udcff]")
+# Possessive, or many comments would be tried in all their combinations.
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _CUT_OFF = frozenset(
@@ -50,6 +54,7 @@ def sound_xml(body: bytes, *, where: str) -> SoundXml:
 
     Mended are characters that XML forbids, entities that it doesn't define, and bytes that aren't UTF-8.
     """
+    body = in_utf8(body)
     _refuse_what_is_no_xml(body, where)
     if _flaw(body, where) is None:
         return SoundXml(body)
@@ -58,6 +63,16 @@ def sound_xml(body: bytes, *, where: str) -> SoundXml:
     if flaw is not None:
         raise SourceError(where, _broken(flaw), hint=AGAIN)
     return SoundXml(mended, problems)
+
+
+def in_utf8(body: bytes) -> bytes:
+    """The document in UTF-8 when it has the mark of UTF-16, else as it came.
+
+    PowerShell writes what it saves in UTF-16, though the document goes on to declare its own encoding.
+    """
+    if not body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return body
+    return _DECLARATION.sub("", body.decode("utf-16", "replace"), count=1).encode()
 
 
 def is_html(body: bytes) -> bool:
@@ -106,26 +121,26 @@ def _broken(flaw: expat.ExpatError) -> str:
 def _mend(body: bytes, where: str) -> tuple[bytes, tuple[Problem, ...]]:
     text = _DECLARATION.sub("", body.decode("utf-8-sig", "surrogateescape"), count=1)
     problems: list[Problem] = []
-
-    def mend(pattern: re.Pattern[str], by: Callable[[re.Match[str]], str], fault: str) -> None:
-        nonlocal text
-        lines: list[int] = []
-
-        def note(found: re.Match[str]) -> str:
-            new = by(found)
-            if new != found[0]:
-                lines.append(found.start())
-            return new
-
-        before, text = text, pattern.sub(note, text)
-        if lines:
-            line = before.count("\n", 0, lines[0]) + 1
-            problems.append(Problem(where, f"{len(lines)} {fault}, the first in line {line}"))
-
-    mend(_STRAY_BYTE, _as_windows_1252, "bytes that aren't UTF-8 read as Windows-1252")
-    mend(_FORBIDDEN, lambda _: "", "control characters left out")
-    mend(_AMPERSAND, _as_defined, "undefined entities or bare ampersands mended")
+    for pattern, by, fault in _MENDS:
+        mended, places = _replace(text, pattern, by)
+        if places:
+            line = text.count("\n", 0, places[0]) + 1
+            problems.append(Problem(where, f"{len(places)} {fault}, the first in line {line}"))
+        text = mended
     return text.encode("utf-8", "replace"), tuple(problems)
+
+
+def _replace(text: str, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> tuple[str, list[int]]:
+    """The text with what `by` makes of each match, and where that made a difference."""
+    places: list[int] = []
+
+    def note(found: re.Match[str]) -> str:
+        new = by(found)
+        if new != found[0]:
+            places.append(found.start())
+        return new
+
+    return pattern.sub(note, text), places
 
 
 def _as_windows_1252(found: re.Match[str]) -> str:
@@ -146,3 +161,11 @@ def _is_allowed(reference: re.Match[str]) -> bool:
     digits = reference["hex"] or reference["number"]
     code = int(digits, 16 if reference["hex"] else 10) if len(digits) <= 7 else 0x110000
     return code <= 0x10FFFF and _FORBIDDEN.match(chr(code)) is None
+
+
+# In this order: a stray byte becomes a character before characters are judged.
+_MENDS = (
+    (_STRAY_BYTE, _as_windows_1252, "bytes that aren't UTF-8 read as Windows-1252"),
+    (_FORBIDDEN, lambda _: "", "control characters left out"),
+    (_AMPERSAND, _as_defined, "undefined entities or bare ampersands mended"),
+)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.errors import SourceError
 from digest.model.announcement import Feed, Problem
-from digest.sources.arxiv.documents import is_html
+from digest.sources.arxiv.documents import in_utf8, is_html
 from digest.sources.arxiv.feed import parse_feed
 from digest.sources.arxiv.listing import ListingPage, parse_page
 from digest.sources.arxiv.query import QueryPage, parse_papers
@@ -79,8 +79,7 @@ def _read(file: Path) -> Document | None:
         body = file.read_bytes()
     except OSError as error:
         raise SourceError(where, f"can't be read ({(error.strerror or str(error)).lower()})") from error
-    if file.suffix.lower() == ".json":
-        body = _recorded_body(body)
+    body = _recorded_body(body) if file.suffix.lower() == ".json" else in_utf8(body)
     parse = _parser(body)
     if is_html(body[:8192]) and file.suffix.lower() in _FEED_SUFFIXES:
         raise SourceError(where, "is an HTML page in place of XML")

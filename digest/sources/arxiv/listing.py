@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import lxml.html
@@ -13,6 +14,8 @@ from lxml import etree
 from digest.errors import SourceError
 from digest.model.announcement import AnnounceType, ListedPaper, Listing, Problem, StatedCounts
 from digest.model.paper import ArxivId
+from digest.sources.arxiv.aliases import is_same_list
+from digest.sources.arxiv.documents import in_utf8
 from digest.sources.arxiv.fields import squeezed
 
 if TYPE_CHECKING:
@@ -20,13 +23,17 @@ if TYPE_CHECKING:
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _SECTIONS = {"new": AnnounceType.NEW, "cross": AnnounceType.CROSS, "replacement": AnnounceType.REPLACE}
-_DATE = re.compile(r"showing new listings for (?:\w+,\s*)?(\d{1,2}) (\w+) (\d{4})", re.IGNORECASE)
-_TOTAL = re.compile(r"total of ([\d,]{1,9}) entries", re.IGNORECASE)
+# [0-9] all over, since \d means the digits of every script.
+_DATE = re.compile(r"showing new listings for (?:\w+,\s*)?([0-9]{1,2}) (\w+) ([0-9]{4})", re.IGNORECASE)
+_TOTAL = re.compile(r"total of ([0-9,]{1,9}) entries", re.IGNORECASE)
 # `Cross submissions (continued, showing last 12 of 340 entries)`
 _HEADING = re.compile(
-    r"(?P<name>new|cross|replacement)\S*\s+(?:submissions|lists?)\b.*?\bshowing\D*(?P<shown>[\d,]{1,9})\s+of\s+(?P<all>[\d,]{1,9})\s+entr",
+    r"(?P<name>new|cross|replacement)\S*\s+(?:submissions|lists?)\b.*?"
+    r"\bshowing[^0-9]*(?P<shown>[0-9,]{1,9})\s+of\s+(?P<all>[0-9,]{1,9})\s+entr",
     re.IGNORECASE,
 )
+# A real one has about 80 characters; to look for the counts takes the square of the length.
+_LONGEST_HEADING = 300
 _EMPTY = "no updates"
 _RECENT = re.compile(r"recent-([\w.-]+)")
 _LIST = re.compile(r"/list/([\w.-]+)/(?:recent|new)\b")
@@ -53,33 +60,23 @@ class _Section:
         return tuple(ListedPaper(one.key, self.announce_type) for one in self.ids if one)
 
 
-def parse_listing(body: bytes, *, category: str | None = None, where: str) -> Listing:
-    """The listing in one page; entries that don't agree with the counts it states are a problem, not an error.
-
-    Raises SourceError for any other page, and for one that names no category when none is given.
-    """
-    page = parse_page(body, category=category, where=where)
-    if len(page.listing.papers) == page.total:
-        return page.listing
-    remark = Problem(where, f"shows {len(page.listing.papers)} of {page.total} entries")
-    return replace(page.listing, problems=(*page.listing.problems, remark))
-
-
 def parse_page(body: bytes, *, category: str | None = None, where: str) -> ListingPage:
-    """The listing as far as one page of it goes, for `join_pages`; the same errors as `parse_listing`."""
+    """The listing as far as one page of it goes, for `join_pages`.
+
+    Entries that don't agree with the counts above them are a problem, not an error. Raises SourceError for any other
+    page, for that of another category, and for one that names none when none is given.
+    """
     root = _root(body, where)
     announced_on = _announced_on(root, where)
-    named = _named_category(root)
-    if category is None and named is None:
-        raise SourceError(where, "doesn't say which category it lists")
+    listed = _category(root, category, where)
     sections = tuple(_sections(root))
     if not sections and not any(_EMPTY in _line(element).lower() for element in root.iter("p")):
         raise SourceError(where, "lists no papers and doesn't say that there are none", hint="Ask again later.")
     counts = {section.announce_type: section.stated for section in sections}
     stated = StatedCounts(*(counts.get(kind, 0) for kind in _SECTIONS.values()))
     papers = tuple(paper for section in sections for paper in section.listed())
-    problems = tuple(Problem(where, what) for what in _remarks(sections, category, named))
-    listing = Listing(category or named or "", announced_on, stated, papers, problems)
+    problems = tuple(Problem(where, what) for what in _remarks(sections))
+    listing = Listing(listed, announced_on, stated, papers, problems)
     return ListingPage(listing, _total(root, stated))
 
 
@@ -109,7 +106,7 @@ def _root(body: bytes, where: str) -> lxml.html.HtmlElement:
     # Without huge_tree a text of more than 10 MB ends the page silently.
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return lxml.html.document_fromstring(body, parser=parser)
+        return lxml.html.document_fromstring(in_utf8(body), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(where, "holds no listing page", hint="Ask again later.") from error
 
@@ -124,13 +121,24 @@ def _announced_on(root: lxml.html.HtmlElement, where: str) -> date:
         raise SourceError(where, f"states the impossible date '{found[0]}'") from error
 
 
+def _category(root: lxml.html.HtmlElement, asked: str | None, where: str) -> str:
+    """The category asked for, unless the page names another; without one, that which it names."""
+    named = _named_category(root)
+    if asked and named and not is_same_list(asked, named):
+        raise SourceError(where, f"lists {named}, not {asked}", hint="Ask again later.")
+    found = asked or named
+    if not found:
+        raise SourceError(where, "doesn't say which category it lists")
+    return found
+
+
 def _named_category(root: lxml.html.HtmlElement) -> str | None:
-    """The category that the page's link to its recent papers names."""
-    for link in root.iter("a"):
-        found = _RECENT.fullmatch(link.get("id") or "") or _LIST.search(link.get("href") or "")
-        if found:
-            return str(found[1])
-    return None
+    """The category that the page's link to its recent papers names; without its mark, the first link to a list."""
+    links = tuple(root.iter("a"))
+    marks = (_RECENT.fullmatch(link.get("id") or "") for link in links)
+    targets = (_LIST.search(link.get("href") or "") for link in links)
+    found = next(filter(None, chain(marks, targets)), None)
+    return found[1] if found else None
 
 
 def _sections(root: lxml.html.HtmlElement) -> Iterator[_Section]:
@@ -139,7 +147,7 @@ def _sections(root: lxml.html.HtmlElement) -> Iterator[_Section]:
     for element in root.iter("h3", "dt"):
         if element.tag == "dt":
             ids.append(_arxiv_id(element))
-        elif found := _HEADING.match(_line(element)):
+        elif found := _HEADING.match(_line(element)[:_LONGEST_HEADING]):
             if heading:
                 yield _section(heading, ids)
             heading, ids = found, []
@@ -158,9 +166,7 @@ def _arxiv_id(term: lxml.html.HtmlElement) -> ArxivId | None:
     return next(filter(None, map(ArxivId.parse, named)), None)
 
 
-def _remarks(sections: Sequence[_Section], category: str | None, named: str | None) -> Iterator[str]:
-    if category and named and named.lower() != category.lower():
-        yield f"lists {named}, not {category}"
+def _remarks(sections: Sequence[_Section]) -> Iterator[str]:
     for section in sections:
         if section.shown != len(section.listed()):
             yield f"states {section.shown} {section.announce_type} entries and shows {len(section.listed())}"

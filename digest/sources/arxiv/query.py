@@ -48,8 +48,13 @@ def parse_papers(body: bytes, *, where: str) -> QueryPage:
     total = _text(feed, "opensearch:totalResults")
     if feed.tag != f"{{{_NAMES['atom']}}}feed" or not (total.isascii() and total.isdigit()):
         raise SourceError(where, "is not an answer of arXiv's query API", hint="Check the address in the settings.")
+    papers, problems = _papers(feed, where)
+    return QueryPage(papers, int(total[:9]), (*sound.problems, *problems))
+
+
+def _papers(feed: etree._Element, where: str) -> tuple[tuple[Paper, ...], list[Problem]]:
     papers: list[Paper] = []
-    problems = list(sound.problems)
+    problems: list[Problem] = []
     for number, entry in enumerate(feed.iterfind("atom:entry", _NAMES), start=1):
         _refuse_error(entry, where)
         paper = _paper(entry)
@@ -59,7 +64,7 @@ def parse_papers(body: bytes, *, where: str) -> QueryPage:
                 problems.append(Problem(where, f"{paper.id} has an abstract {TOO_LONG}"))
         else:
             problems.append(Problem(f"{where}, entry {number}", paper))
-    return QueryPage(tuple(papers), min(int(total[:9]), 10**9), tuple(problems))
+    return tuple(papers), problems
 
 
 def _root(body: bytes, where: str) -> etree._Element:

@@ -10,6 +10,7 @@ from digest.errors import SourceError
 from digest.model.announcement import Feed, Listing, Problem
 from digest.model.fetch import Fetched, PapersRead
 from digest.model.paper import ArxivId
+from digest.sources.arxiv.aliases import is_same_list
 from digest.sources.arxiv.feed import parse_feed
 from digest.sources.arxiv.listing import ListingPage, join_pages, parse_page
 from digest.sources.arxiv.query import QueryPage, parse_papers
@@ -76,14 +77,14 @@ class ArxivService:
         return PapersRead(tuple(papers[key] for key in dict.fromkeys(order) if key in papers), tuple(problems))
 
     def _feed(self, base: str, category: str, accept: str) -> Fetched[Feed]:
-        address = f"{base}/{quote(category, safe='+')}"
+        address = f"{base}/{quote(category)}"
         fetched = self.client.get(address, accept=accept, readable=EXPLAINED)
         if fetched.value is None:
             return Fetched(None, fetched.validators)
         feed = parse_feed(fetched.value, where=address)
-        if category.lower() not in (name.lower() for name in feed.categories):
+        if not all(is_same_list(name, category) for name in feed.categories):
             raise SourceError(address, f"is the feed of {', '.join(feed.categories)}, not of {category}")
-        return Fetched(feed, fetched.validators)
+        return Fetched(replace(feed, categories=(category,)), fetched.validators)
 
     def _feed_instead(self, category: str, first: SourceError) -> Fetched[Feed]:
         try:

@@ -23,6 +23,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("category", "announced_on", name=op.f("pk_batches")),
     )
     op.create_table(
+        "closures",
+        sa.Column("service", sa.String(length=40), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("service", name=op.f("pk_closures")),
+    )
+    op.create_table(
         "editions",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("announced_on", sa.Date(), nullable=False),
