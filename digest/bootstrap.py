@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from digest.assets import folder
 from digest.catalogue import check_categories, load_areas, load_categories, load_topics
-from digest.edition.compose import Choice
 from digest.errors import SettingsError
 from digest.links import Links
 from digest.model.mail import Sender
+from digest.model.subscriber import Preferences
 from digest.settings.load import load_settings
 from digest.settings.secret import find_secret_key
 from digest.store.announcements import AnnouncementStore
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.deliver.outbox import OutboxTransport
-    from digest.deliver.smtp import SmtpTransport
+    from digest.deliver.smtp import SmtpServer, SmtpTransport
     from digest.model.mail import Message
     from digest.model.topic import Category
     from digest.pipeline.ingest import Arxiv, Ingest
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from digest.settings.tables import Settings
     from digest.sources.arxiv.saved import SavedArxiv
 
-_SECRETS = Path("var")
+SECRETS = Path("var")
 NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
 
 
@@ -68,7 +68,7 @@ class Service:
     database: Database
     paces: Database
     closing: ExitStack
-    secrets: Path = _SECRETS
+    secrets: Path = SECRETS
 
     @cached_property
     def known_categories(self) -> dict[str, Category]:
@@ -131,18 +131,21 @@ class Service:
             query_url=arxiv.query_url,
         )
 
+    @property
+    def _topics_file(self) -> Path | None:
+        return Path(self.settings.topics_file) if self.settings.topics_file else None
+
     def publish(self) -> Publish:
         """Making editions."""
         from digest.pipeline.publish import Publish  # noqa: PLC0415
 
-        topics_file = Path(self.settings.topics_file) if self.settings.topics_file else None
         return Publish(
             announcements=self.announcements,
             papers=self.papers,
             vectors=VectorStore(self.database),
             editions=self.editions,
-            topics=load_topics(topics_file),
-            areas=load_areas(topics_file),
+            topics=load_topics(self._topics_file),
+            areas=load_areas(self._topics_file),
             weights=self.settings.signals.weights.model_dump(),
             diversity=self.settings.edition.diversity,
             clock=_now,
@@ -160,27 +163,22 @@ class Service:
             links=Links(self.settings.base_url, [secret]),
             sender=self.sender,
             secret=secret,
+            per_topic=self.settings.edition.per_topic,
+            topic_names={rule.slug: rule.name for rule in load_topics(self._topics_file)},
             clock=_now,
         )
 
     @cached_property
     def sender(self) -> Sender:
         """Who mails come from."""
-        mail = self.settings.mail
-        name, address = parseaddr(mail.from_)
-        return Sender(
-            title=name or self.settings.title,
-            address=address,
-            postal_address=mail.postal_address or NO_POSTAL_ADDRESS,
-            bounce_address=parseaddr(mail.bounce_address)[1] or address,
-            list_id=f"digest.{address.rpartition('@')[2]}",
-        )
+        return sender_of(self.settings)
 
-    def choice(self, *, topics: Sequence[str] = (), categories: Sequence[str] = ()) -> Choice:
-        """A reader's choice with the operator's limits."""
-        edition = self.settings.edition
-        return Choice(
-            edition.papers, edition.per_topic, tuple(slug.lower() for slug in topics), self.check_categories(categories)
+    def preferences(self, *, topics: Sequence[str] = (), categories: Sequence[str] = ()) -> Preferences:
+        """What a reader asks for, in its proper spelling; SettingsError for a category that arXiv doesn't have."""
+        return Preferences(
+            topics=tuple(slug.lower() for slug in topics),
+            categories=self.check_categories(categories),
+            papers=self.settings.edition.papers,
         )
 
     def transport(self) -> OutboxTransport | SmtpTransport:
@@ -190,23 +188,42 @@ class Service:
             from digest.deliver.outbox import OutboxTransport  # noqa: PLC0415
 
             return OutboxTransport(Path(mail.outbox_dir))
-        from digest.deliver.smtp import Security, SmtpServer, SmtpTransport  # noqa: PLC0415
+        from digest.deliver.smtp import SmtpTransport  # noqa: PLC0415
 
-        return SmtpTransport(
-            SmtpServer(
-                host=mail.smtp_host,
-                port=mail.smtp_port,
-                security=Security(mail.smtp_security),
-                username=mail.smtp_username or None,
-                password=mail.smtp_password.get_secret_value() or None,
-            )
-        )
+        return SmtpTransport(smtp_server(self.settings))
 
     def send_one(self, message: Message) -> str:
         """Hands one mail over; what became of it, in words."""
         with self.transport() as transport:
             receipt = transport.send(message)
         return f"{receipt.where} ({receipt.answer})" if receipt.answer else receipt.where
+
+
+def sender_of(settings: Settings) -> Sender:
+    """Who mails come from."""
+    mail = settings.mail
+    name, address = parseaddr(mail.from_)
+    return Sender(
+        title=name or settings.title,
+        address=address,
+        postal_address=mail.postal_address or NO_POSTAL_ADDRESS,
+        bounce_address=parseaddr(mail.bounce_address)[1] or address,
+        list_id=f"digest.{address.rpartition('@')[2]}",
+    )
+
+
+def smtp_server(settings: Settings) -> SmtpServer:
+    """The mail server that mails are handed to."""
+    from digest.deliver.smtp import Security, SmtpServer  # noqa: PLC0415
+
+    mail = settings.mail
+    return SmtpServer(
+        host=mail.smtp_host,
+        port=mail.smtp_port,
+        security=Security(mail.smtp_security),
+        username=mail.smtp_username or None,
+        password=mail.smtp_password.get_secret_value() or None,
+    )
 
 
 @contextmanager

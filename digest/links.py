@@ -59,7 +59,6 @@ class Links:
         """
         _refuse_insecure(self._base)
         return MailLinks(
-            home=f"{self._base}/",
             edition=f"{self._base}/{edition_path.lstrip('/')}",
             preferences=f"{self._base}/subscriptions/preferences/{self.sign('preferences', recipient_key)}",
             unsubscribe=f"{self._base}/subscriptions/unsubscribe/{self.sign('unsubscribe', recipient_key)}",

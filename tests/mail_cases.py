@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 LINKS = MailLinks(
-    home="https://digest.example.org/",
     edition="https://digest.example.org/editions/2026-11-19",
     preferences="https://digest.example.org/subscriptions/preferences/c3Vic2NyaWJlci00Mg.aWx6uw.Yt0mOEXAMPLE",
     unsubscribe="https://digest.example.org/subscriptions/unsubscribe/c3Vic2NyaWJlci00Mg.aWx6uw.Kq7zBEXAMPLE",
@@ -159,7 +158,7 @@ def one_paper() -> Selection:
 
 
 def nothing_to_send() -> Selection:
-    return Selection(edition_of((), announced=409), None, (), "cs.CL; topics Automorphic forms")
+    return Selection(edition_of((), announced=409), None, (), "cs.CL; topic Automorphic forms")
 
 
 def quiet_day() -> Selection:

@@ -9,6 +9,7 @@ import typer
 
 from digest.cli.console import say
 from digest.errors import InputError
+from digest.files import write_whole
 
 
 def add_to(app: typer.Typer) -> None:
@@ -41,9 +42,7 @@ def init(
 
 def _write(file: Path, content: str) -> None:
     try:
-        whole = file.with_name(f".{file.name}.new")
-        whole.write_text(content, encoding="utf-8")
-        whole.replace(file)
+        write_whole(file, content.encode())
     except OSError as error:
         raise InputError(
             f"Writing {file}: {error.strerror}. Name a file that may be written to: digest --config FILE init"

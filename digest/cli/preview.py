@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 
 from digest.cli.console import progress, remark, remark_problems, say, say_json, split_list
 from digest.cli.stages import Feeds, On
+from digest.errors import NothingToShowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +60,8 @@ def preview(
         raise typer.BadParameter("--sample and --feeds each name where the papers come from; use one of them")
     settings = read_settings(context.obj)
     with _service(settings, sample=sample, feeds=feeds, on=on) as service:
-        choice = service.choice(topics=split_list(topics), categories=split_list(categories))
-        previewed = service.preview().run(choice, on=on, recipient=to or NOBODY)
+        preferences = service.preferences(topics=split_list(topics), categories=split_list(categories))
+        previewed = service.preview().run(preferences, on=on, recipient=to or NOBODY)
         html, _, _ = write_preview(previewed, out)
         where = service.send_one(previewed.message) if to else ""
     if as_json:
@@ -102,6 +104,9 @@ def _ingest_sample(service: Service, on: date | None) -> None:
     from digest.bootstrap import sample_days  # noqa: PLC0415
 
     days = sample_days()
+    if on not in (None, *(day.on for day in days)):
+        known = " and ".join(str(day.on) for day in days)
+        raise NothingToShowError(f"The sample has no edition of {on}. Its days are {known}; without --on the last one.")
     for day in days:
         report = service.ingest(day).run(day.categories)
         if report.announced_on == (on or days[-1].on):
@@ -116,6 +121,8 @@ def _say(previewed: Previewed, html: Path) -> None:
         f"manifest {edition.manifest[:12]}"
     )
     say(f"Subject: {previewed.rendered.subject}")
+    if selection.lead:
+        say(f"  Highest score: {selection.lead.card.title}")
     for section in selection.sections:
         say(f"  {section.topic.name}: {len(section.entries)} of {section.announced}")
     if previewed.rendered.omitted:
@@ -126,13 +133,9 @@ def _say(previewed: Previewed, html: Path) -> None:
 def _as_json(previewed: Previewed, html: Path) -> dict[str, Any]:
     selection, edition = previewed.selection, previewed.selection.edition
     names = {one.topic.slug: one.topic.name for one in edition.topics}
+    about = {name: value for name, value in asdict(edition).items() if name not in ("topics", "entries")}
     return {
-        "announced_on": edition.announced_on,
-        "manifest": edition.manifest,
-        "is_sample": edition.is_sample,
-        "announced": edition.announced,
-        "replaced": edition.replaced,
-        "missing": edition.missing,
+        **about,
         "chosen_by": selection.chosen_by,
         "subject": previewed.rendered.subject,
         "omitted": previewed.rendered.omitted,
@@ -142,35 +145,13 @@ def _as_json(previewed: Previewed, html: Path) -> dict[str, Any]:
 
 
 def _entry_json(entry: Entry, topic: str) -> dict[str, Any]:
-    card = entry.card
+    """All that is known of an entry, its card's fields beside its own; the topic by name."""
+    flat = asdict(entry)
+    card, score = flat.pop("card"), flat.pop("score")
     return {
-        "rank": entry.rank,
-        "paper_id": card.paper_id,
-        "version": card.version,
-        "title": card.title,
-        "authors": card.authors,
-        "primary_category": card.primary_category,
-        "cross_lists": card.cross_lists,
-        "announce_type": card.announce_type,
+        **flat,
+        **card,
         "topic": topic,
-        "score": round(entry.score.total, 1),
-        "why": entry.why,
-        "novelty": card.novelty,
-        "code_url": card.code_url,
-        "venue": card.venue,
-        "contributions": [
-            {
-                "signal": one.signal,
-                "value": one.value,
-                "percentile": one.percentile,
-                "field": one.field,
-                "field_size": one.field_size,
-                "weight": one.weight,
-                "points": one.points,
-                "source": one.source,
-                "observed_at": one.observed_at,
-                "sample_size": one.sample_size,
-            }
-            for one in entry.score.contributions
-        ],
+        "score": round(score["total"], 1),
+        "contributions": score["contributions"],
     }

@@ -1,4 +1,4 @@
-"""Checks what goes into a mail's headers and envelope: addresses, one-line texts and links."""
+"""Checks what goes into a mail's headers and envelope: addresses, one-line texts, links and the list's id."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _LINK = re.compile(r"https?://[!-;=?-~]+")
+_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 # RFC 5321, sections 4.5.3.1.1 and 4.5.3.1.3: 64 characters, and 256 for a path with its angle brackets.
 LONGEST_LOCAL_PART = 64
 _LONGEST_ADDRESS = 254
@@ -49,6 +50,22 @@ def checked_address(text: str, *, what: str) -> Address:
     return address
 
 
+def checked_recipient(text: str) -> str:
+    """The recipient's address as it travels; letters beyond ASCII before the @ stay, and need SMTPUTF8 (RFC 6531).
+
+    InputError when it is no address, or one that needs quotes.
+    """
+    local_part, _, domain = text.rpartition("@")
+    if local_part.isascii():
+        return str(checked_address(text, what="the recipient's address"))
+    what = "the recipient's address"
+    folded = "".join("x" if letter.isalnum() or unicodedata.combining(letter) else letter for letter in local_part)
+    checked = checked_address(f"{folded}@{domain}", what=what)
+    if len(local_part.encode()) > LONGEST_LOCAL_PART:
+        raise _no_address(text, what)
+    return f"{unicodedata.normalize('NFC', local_part)}@{checked.domain}"
+
+
 def checked_line(text: str, *, what: str) -> str:
     """`text` as it came; InputError when it has a character that ends a line or controls something."""
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
@@ -63,14 +80,29 @@ def checked_link(text: str, *, what: str) -> str:
     return text
 
 
+def checked_list_id(text: str) -> str:
+    """A List-Id such as `digest.example.org` (RFC 2919) in ASCII, as its domain may be international; or InputError."""
+    try:
+        list_id = _in_ascii(text)
+    except idna.IDNAError:
+        list_id = ""
+    if not _LIST_ID.fullmatch(list_id):
+        raise InputError(f"Using {text!r} as the list's id: write it like digest.example.org (RFC 2919).")
+    return list_id
+
+
 def _ascii_domain(domain: str, text: str, what: str) -> str:
     try:
-        domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
+        domain = _in_ascii(domain)
     except idna.IDNAError as error:
         raise _no_address(text, what) from error
     if not _DOMAIN.fullmatch(domain):
         raise _no_address(text, what)
     return domain.lower()
+
+
+def _in_ascii(domain: str) -> str:
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
 
 
 def _no_address(text: str, what: str) -> InputError:

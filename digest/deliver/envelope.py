@@ -11,13 +11,14 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digest.deliver.address import checked_address, checked_line, checked_link
+from digest.deliver.address import checked_address, checked_line, checked_link, checked_recipient, checked_list_id
 from digest.deliver.headers import header_block, named, unstructured
 from digest.deliver.identity import delivery_key, message_id, signed_return_path
-from digest.errors import DeliveryError, InputError
-from digest.model.mail import Message
+from digest.errors import DeliveryError
+from digest.model.mail import CLIPPED_FROM, Message
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from digest.model.mail import MailLinks, Rendered, Sender
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # RFC 2045 allows 76 columns; two are left so that a leading dot can become "=2E" afterwards.
 _COLUMNS = 74
 _LEADING_DOT = re.compile(r"^\.", re.MULTILINE)
-_CLIPPED_FROM = 100_000
-_LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
 
 
 def build_message(  # noqa: PLR0913 -- a mail is made of just these, and they come from different places
@@ -46,28 +45,67 @@ def build_message(  # noqa: PLR0913 -- a mail is made of just these, and they co
     path. InputError when an address, name, subject or link can't stand in a header; DeliveryError when the HTML part
     reaches the 100,000 bytes at which mail is clipped.
     """
-    author = checked_address(sender.address, what="the sender's address")
-    to = str(checked_address(recipient, what="the recipient's address"))
-    title = checked_line(sender.title, what="the sender's title")
     key = delivery_key(edition_key, recipient_key, secret=secret)
+    list_id = named(_title(sender), checked_list_id(sender.list_id), name="List-Id")
     fields = {
-        "From": named(title, str(author), name="From"),
-        "To": to,
-        "Subject": unstructured(checked_line(rendered.subject, what="the subject"), name="Subject"),
-        "Date": format_datetime(sent_at.astimezone(UTC)),
-        "Message-ID": message_id(edition_key, recipient_key, author.domain, secret),
-        "List-Id": named(title, _checked_list_id(sender.list_id), name="List-Id"),
+        "List-Id": list_id,
         "List-Unsubscribe": _ways_out(links),
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Precedence": "bulk",
     }
+    return _message(rendered, fields, sender=sender, recipient=recipient, key=key, sent_at=sent_at, secret=secret)
+
+
+def build_notice(  # noqa: PLR0913 -- as above
+    rendered: Rendered,
+    *,
+    sender: Sender,
+    recipient: str,
+    notice_key: str,
+    sent_at: datetime,
+    secret: str,
+    is_reply: bool = False,
+) -> Message:
+    """The mail to `recipient` about a subscription: not a list's mail, so it offers no way to leave one.
+
+    `notice_key` says which it is, `is_reply` whether it answers a mail (RFC 3834). The same errors as above.
+    """
+    key = delivery_key("notice", notice_key, secret=secret)
+    fields = {"Auto-Submitted": "auto-replied" if is_reply else "auto-generated"}
+    return _message(rendered, fields, sender=sender, recipient=recipient, key=key, sent_at=sent_at, secret=secret)
+
+
+def _message(  # noqa: PLR0913 -- as above
+    rendered: Rendered,
+    fields: Mapping[str, str],
+    *,
+    sender: Sender,
+    recipient: str,
+    key: str,
+    sent_at: datetime,
+    secret: str,
+) -> Message:
+    author = checked_address(sender.address, what="the sender's address")
+    to = checked_recipient(recipient)
+    identity = message_id(key, author.domain)
+    head = {
+        "From": named(_title(sender), str(author), name="From"),
+        "To": to,
+        "Subject": unstructured(checked_line(rendered.subject, what="the subject"), name="Subject"),
+        "Date": format_datetime(sent_at.astimezone(UTC)),
+        "Message-ID": identity,
+    }
     return Message(
         return_path=signed_return_path(sender.bounce_address, key, secret=secret),
         recipient=to,
-        message_id=fields["Message-ID"],
-        content=header_block(fields) + _alternatives(rendered, boundary=f"=_{key}"),
+        message_id=identity,
+        content=header_block({**head, **fields}) + _alternatives(rendered, boundary=f"=_{key}"),
     )
+
+
+def _title(sender: Sender) -> str:
+    return checked_line(sender.title, what="the sender's title")
 
 
 def _ways_out(links: MailLinks) -> str:
@@ -75,12 +113,6 @@ def _ways_out(links: MailLinks) -> str:
     link = checked_link(links.unsubscribe, what="the unsubscribe link")
     address = checked_address(links.unsubscribe_mailto, what="the address for unsubscribing")
     return f"<{link}>, <mailto:{quote(str(address), safe='@+')}?subject=unsubscribe>"
-
-
-def _checked_list_id(list_id: str) -> str:
-    if not _LIST_ID.fullmatch(list_id):
-        raise InputError(f"Using {list_id!r} as the list's id: write it like digest.example.org (RFC 2919).")
-    return list_id
 
 
 def _alternatives(rendered: Rendered, *, boundary: str) -> bytes:
@@ -96,10 +128,10 @@ def _alternatives(rendered: Rendered, *, boundary: str) -> bytes:
 
 
 def _refuse_clipped(size: int, *, subject: str) -> None:
-    if size >= _CLIPPED_FROM:
+    if size >= CLIPPED_FROM:
         raise DeliveryError(
             f"Building the mail {subject!r}: its HTML part has {size:,} bytes, and mail programs clip from "
-            f"{_CLIPPED_FROM:,}. Show fewer papers.",
+            f"{CLIPPED_FROM:,}. Show fewer papers.",
             permanent=True,
         )
 

@@ -17,12 +17,12 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
 def header_block(fields: Mapping[str, str]) -> bytes:
-    """The fields in their order, folded, each with CRLF at its end; the values must be ASCII.
+    """The fields in their order, folded, each with CRLF at its end; only an international address isn't ASCII.
 
     Written here because EmailMessage turns a link that is longer than a line into an encoded word, which breaks it,
     and folds differently between Python's releases (https://github.com/python/cpython/issues/85725).
     """
-    return "".join(f"{_folded(name, value)}\r\n" for name, value in fields.items()).encode("ascii")
+    return "".join(f"{_folded(name, value)}\r\n" for name, value in fields.items()).encode()
 
 
 def unstructured(text: str, *, name: str) -> str:

@@ -23,9 +23,9 @@ def delivery_key(edition_key: str, recipient_key: str, *, secret: str) -> str:
     return _keyed_hash("delivery", json.dumps([edition_key, recipient_key]), secret=secret, size=_KEY_BYTES)
 
 
-def message_id(edition_key: str, recipient_key: str, domain: str, secret: str) -> str:
-    """The Message-ID with its angle brackets: the delivery's key at `domain` (RFC 5322, section 3.6.4)."""
-    return f"<{delivery_key(edition_key, recipient_key, secret=secret)}@{domain}>"
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID with its angle brackets: a delivery's key at `domain` (RFC 5322, section 3.6.4)."""
+    return f"<{key}@{domain}>"
 
 
 def signed_return_path(bounce_address: str, key: str, *, secret: str) -> str:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from datetime import UTC
 from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from digest.deliver.receipt import Receipt
 from digest.errors import DeliveryError
+from digest.files import write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.model.mail import Message
 
+# A mail holds links that act for its reader.
+_OWNER_ALONE = 0o600
 _PLAIN_ID = re.compile(r"<([A-Za-z0-9_@.-]{1,100})>")
 
 
@@ -50,7 +51,7 @@ class OutboxTransport:
         self._folder.mkdir(parents=True, exist_ok=True)
         if self._files is None:
             self._files = {file.stem.partition("_")[2]: file for file in self._folder.glob("*_*.eml")}
-        _write(path, content)
+        write_whole(path, content, mode=_OWNER_ALONE)
         earlier = self._files.get(identity, path)
         self._files[identity] = path
         if earlier != path:
@@ -75,29 +76,3 @@ def _identity(message_id: str) -> str:
 def _time_of(content: bytes) -> str:
     date = BytesHeaderParser().parsebytes(content)["Date"]
     return f"{parsedate_to_datetime(date).astimezone(UTC):%Y%m%dT%H%M%SZ}" if date else "undated"
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Through a temporary file, flushed to the disk and renamed, so that a crash leaves no half mail."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(temporary).unlink()
-        raise
-    _flush_folder(path.parent)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Makes the new name itself lasting; only POSIX lets a folder be opened for that."""
-    if os.name == "posix":
-        opened = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(opened)
-        finally:
-            os.close(opened)

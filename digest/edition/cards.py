@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.edition.percentiles import whole_percentile
 from digest.model.edition import Card
 from digest.text.mentions import find_code_url, find_project_url, find_venue
 from digest.text.sentences import key_sentences
@@ -30,6 +31,8 @@ def make_card(paper: Paper, announce_type: AnnounceType, score: Score, *, area: 
         code_url=code_url,
         project_url=project_url if project_url != code_url else None,
         venue=find_venue(paper.comment, paper.journal_ref),
-        novelty=next((round(100 * one.percentile) for one in score.contributions if one.signal == "novelty"), None),
+        novelty=next(
+            (whole_percentile(one.percentile) for one in score.contributions if one.signal == "novelty"), None
+        ),
         area=area,
     )

@@ -3,67 +3,65 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest.model.edition import Section, Selection
 from digest.model.topic import Topic, TopicKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from digest.model.edition import Edition, Entry
+    from digest.model.subscriber import Preferences
 
+_NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _SMALLEST_SECTION = 2
 _OTHERS = Topic("across-the-fields", "Across the fields", TopicKind.REST)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What a reader asked for: how many papers at most, in all and of one topic, and of which topics and categories.
+def compose(
+    edition: Edition,
+    preferences: Preferences,
+    *,
+    per_topic: int,
+    names: Mapping[str, str] = _NO_NAMES,
+    is_preview: bool = False,
+) -> Selection:
+    """The best papers that fit the preferences, at most `per_topic` of each topic: a lead, then sections by topic.
 
-    Empty `topics` (slugs) or `categories` mean all; a paper counts for its primary category and its cross-lists.
+    Of the preferences, what counts here are topics, categories, cross-lists and the number of papers.
+    Papers are taken in the edition's order of rank, which keeps near-copies apart. Of those taken, the highest score
+    leads; within a section, and among the sections, the higher score goes first. Topics with a single paper meet in
+    sections by area, which come after. `names` are those of topics, by slug, that the edition may have no paper of.
     """
-
-    papers: int
-    per_topic: int
-    topics: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-
-
-def compose(edition: Edition, choice: Choice, *, is_preview: bool = False) -> Selection:
-    """The best papers that fit the choice: a lead, then sections by topic.
-
-    Papers are taken in the edition's order of rank, which keeps near-copies apart; within a section, and among the
-    sections, the higher score goes first. Topics with a single paper meet in sections by area, which come after.
-    """
-    fitting = [entry for entry in edition.entries if _fits(entry, choice)]
-    chosen = _take(fitting, choice)
-    lead, rest = (chosen[0], chosen[1:]) if chosen else (None, [])
-    return Selection(edition, lead, _sections(edition, rest), _describe(edition, choice), is_preview)
+    fitting = [entry for entry in edition.entries if _fits(entry, preferences)]
+    taken = _take(fitting, papers=preferences.papers, per_topic=per_topic)
+    chosen = sorted(taken, key=lambda entry: entry.strength, reverse=True)
+    lead = chosen[0] if chosen else None
+    return Selection(edition, lead, _sections(edition, chosen[1:]), _describe(edition, preferences, names), is_preview)
 
 
-def _fits(entry: Entry, choice: Choice) -> bool:
+def _fits(entry: Entry, preferences: Preferences) -> bool:
     card = entry.card
-    in_topic = not choice.topics or entry.topic in choice.topics
-    listed = {card.primary_category, *card.cross_lists}
-    return in_topic and (not choice.categories or not listed.isdisjoint(choice.categories))
+    in_topic = not preferences.topics or entry.topic in preferences.topics
+    listed = {card.primary_category, *(card.cross_lists if preferences.cross_lists else ())}
+    return in_topic and (not preferences.categories or not listed.isdisjoint(preferences.categories))
 
 
-def _take(entries: Iterable[Entry], choice: Choice) -> list[Entry]:
+def _take(entries: Iterable[Entry], *, papers: int, per_topic: int) -> list[Entry]:
     taken: list[Entry] = []
     of_topic: dict[str, int] = defaultdict(int)
     for entry in entries:
-        if len(taken) == choice.papers:
+        if len(taken) == papers:
             break
-        if of_topic[entry.topic] < choice.per_topic:
+        if of_topic[entry.topic] < per_topic:
             of_topic[entry.topic] += 1
             taken.append(entry)
     return taken
 
 
-def _sections(edition: Edition, entries: Sequence[Entry]) -> tuple[Section, ...]:
-    by_score = sorted(entries, key=lambda one: (-one.score.total, one.rank))
+def _sections(edition: Edition, by_score: Sequence[Entry]) -> tuple[Section, ...]:
     counted = {one.topic.slug: one for one in edition.topics if one.topic.kind is not TopicKind.REST}
     topics = _large(_group(by_score, lambda entry: entry.topic), counted)
     large = [Section(counted[slug].topic, counted[slug].announced, tuple(found)) for slug, found in topics.items()]
@@ -100,8 +98,9 @@ def _more_in(area: str) -> Topic:
     return Topic(f"more-in-{'-'.join(area.lower().split())}", f"More in {area}", TopicKind.REST)
 
 
-def _describe(edition: Edition, choice: Choice) -> str:
-    names = {one.topic.slug: one.topic.name for one in edition.topics}
-    topics = ", ".join(names.get(slug, slug) for slug in choice.topics)
-    categories = ", ".join(choice.categories or edition.categories)
-    return f"{categories}; topics {topics}" if topics else categories
+def _describe(edition: Edition, preferences: Preferences, names: Mapping[str, str]) -> str:
+    known = {**names, **{one.topic.slug: one.topic.name for one in edition.topics}}
+    topics = [known.get(slug, slug) for slug in preferences.topics]
+    categories = ", ".join(preferences.categories or edition.categories)
+    kind = "topic" if len(topics) == 1 else "topics"
+    return f"{categories}; {kind} {', '.join(topics)}" if topics else categories

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.edition.percentiles import whole_percentile
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 # A reading below this percentile is no reason to show a paper.
 _STANDS_OUT = 0.6
 _MOST_REASONS = 2
+# Signals whose note says little without the comparison.
+_COMPARED = frozenset({"novelty", "team", "breadth", "authors"})
 
 
 def explain(contributions: Sequence[Contribution]) -> str:
@@ -35,14 +39,9 @@ def _lift(one: Contribution) -> float:
 def _say(one: Contribution) -> str:
     if one.signal not in _COMPARED:
         return one.note
-    # A percentile of 100 would say that the paper is above itself.
-    return f"{one.note} ({_ordinal(min(99, round(100 * one.percentile)))} percentile of {one.field} today)"
+    return f"{one.note} ({_ordinal(whole_percentile(one.percentile))} percentile of {one.field} today)"
 
 
 def _ordinal(number: int) -> str:
     ending = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-# Signals whose note says little without the comparison.
-_COMPARED = frozenset({"novelty", "team", "breadth", "authors"})

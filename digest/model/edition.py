@@ -46,6 +46,11 @@ class Entry:
     card: Card
     why: str
 
+    @property
+    def strength(self) -> tuple[float, int]:
+        """What entries are compared by: the score, and of equal ones the better rank; the strongest has the highest."""
+        return self.score.total, -self.rank
+
 
 @dataclass(frozen=True, slots=True)
 class EditionTopic:

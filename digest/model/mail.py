@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Mail programs clip longer HTML parts: Gmail at about 102 KB as encoded.
+CLIPPED_FROM = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
@@ -19,7 +22,6 @@ class Rendered:
 class MailLinks:
     """The addresses in a mail's footer and headers; `unsubscribe_mailto` is an address, not a link."""
 
-    home: str
     edition: str
     preferences: str
     unsubscribe: str

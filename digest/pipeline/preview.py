@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import difflib
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from digest.deliver.envelope import build_message
 from digest.edition.compose import compose
 from digest.errors import InputError, NothingToShowError
+from digest.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
+    from pathlib import Path
 
-    from digest.edition.compose import Choice
     from digest.links import Links
     from digest.model.edition import Edition, Selection
     from digest.model.mail import Message, Rendered, Sender
+    from digest.model.subscriber import Preferences
     from digest.render.mail import MailRenderer
     from digest.store.editions import EditionStore
 
 # Whom a preview's mail is for when nobody is named: an address that can never receive (RFC 2606).
 NOBODY = "preview@example.org"
-
-
-class Transport(Protocol):
-    """What hands a mail over."""
-
-    def send(self, message: Message) -> object:
-        """Returns when the mail was accepted; DeliveryError when it wasn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,23 +38,33 @@ class Previewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Renders editions for a look."""
+    """Renders editions for a look, at most `per_topic` papers of a topic.
+
+    `topic_names` are those of the configured topics, by slug.
+    """
 
     editions: EditionStore
     renderer: MailRenderer
     links: Links
     sender: Sender
     secret: str
+    per_topic: int
+    topic_names: Mapping[str, str]
     clock: Callable[[], datetime]
 
-    def run(self, choice: Choice, *, on: date | None = None, recipient: str = NOBODY) -> Previewed:
-        """The mail that `recipient` would get of the edition of `on`, or of the newest, by that choice.
+    def run(self, preferences: Preferences, *, on: date | None = None, recipient: str = NOBODY) -> Previewed:
+        """The mail that `recipient` would get of the edition of `on`, or of the newest, by those preferences.
 
-        Raises NothingToShowError when there is no such edition, InputError for a topic that it doesn't have.
+        Raises NothingToShowError when there is no such edition, InputError for a topic that is neither in it nor
+        configured.
         """
         edition = self._find(on)
-        _check_topics(edition, choice.topics)
-        selection = compose(edition, choice, is_preview=True)
+        _check_topics(edition, preferences.topics, self.topic_names)
+        selection = compose(edition, preferences, per_topic=self.per_topic, names=self.topic_names, is_preview=True)
+        return self._previewed(selection, recipient)
+
+    def _previewed(self, selection: Selection, recipient: str) -> Previewed:
+        edition = selection.edition
         recipient_key = f"preview:{recipient}"
         links = self.links.mail_links(
             recipient_key,
@@ -92,13 +95,17 @@ class Preview:
         raise NothingToShowError(f"There is no edition of {on}. {known}")
 
 
-def _check_topics(edition: Edition, slugs: Sequence[str]) -> None:
-    known = [one.topic.slug for one in edition.topics]
+def _check_topics(edition: Edition, slugs: Sequence[str], configured: Iterable[str]) -> None:
+    """A configured topic without papers that day is no mistake: there is just nothing of it."""
+    own = sorted(one.topic.slug for one in edition.topics)
+    known = {*own, *configured}
     unknown = [slug for slug in slugs if slug not in known]
     if unknown:
+        close = [match for slug in unknown for match in difflib.get_close_matches(slug, sorted(known))]
+        meant = f" Did you mean {', '.join(dict.fromkeys(close))}?" if close else ""
         raise InputError(
-            f"The edition of {edition.announced_on} has no topic {', '.join(unknown)}. "
-            f"It has: {', '.join(sorted(known)) or 'none'}"
+            f"The edition of {edition.announced_on} has no topic {', '.join(unknown)}, and no such topic is configured."
+            f"{meant} The edition has: {', '.join(own) or 'none'}"
         )
 
 
@@ -111,21 +118,9 @@ def write_preview(previewed: Previewed, folder: Path) -> tuple[Path, Path, Path]
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        html, text, mail = (_write(folder / name, content) for name, content in contents.items())
+        html, text, mail = (write_whole(folder / name, content) for name, content in contents.items())
     except OSError as error:
         raise InputError(
             f"Writing the preview to {folder}: {error.strerror or error}. Choose another folder with --out."
         ) from error
     return html, text, mail
-
-
-def _write(path: Path, content: bytes) -> Path:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(temporary).chmod(0o644)
-        return Path(temporary).replace(path)
-    except OSError:
-        Path(temporary).unlink(missing_ok=True)
-        raise

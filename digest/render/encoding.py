@@ -1,9 +1,9 @@
-"""How large a text becomes in a mail, and where mail programs begin to clip it."""
+"""How large a text becomes in a mail, and how much room there is."""
 
 from __future__ import annotations
 
-# Gmail clips an HTML part at about 102 KB as encoded.
-CLIPPED_FROM = 100_000
+from digest.model.mail import CLIPPED_FROM
+
 # Keeps room for what some encoders add: a dot at the start of a line becomes three characters.
 ROOM = CLIPPED_FROM - 1_000
 _AS_THEY_ARE = bytes(code for code in range(32, 127) if code != ord("=")) + b"\n"

@@ -7,6 +7,8 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
+from digest.text.characters import TURNS, is_readable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
@@ -15,15 +17,12 @@ TEXT_WIDTH = 74
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
-_UNWRITABLE = {"Cc", "Cs", "Cn"}
-# Marks that turn the direction of what follows would reach past the text they came in (Unicode TR 9, section 2).
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def one_line(text: str) -> str:
     """`text` without line breaks, control characters, direction overrides and doubled spaces."""
-    turned = (" " if unicodedata.category(c) in _UNWRITABLE else c for c in text if c not in _TURNS)
-    return " ".join("".join(turned).split())
+    readable = (letter if is_readable(letter) else " " for letter in text if letter not in TURNS)
+    return " ".join("".join(readable).split())
 
 
 def short_authors(names: Sequence[str], shown: int = 3) -> str:
@@ -86,5 +85,5 @@ def wrap(text: str, indent: int = 0, width: int = TEXT_WIDTH) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     function.__name__: function
-    for function in (one_line, short_authors, long_date, short_date, whole, counted, shorten, first_fitting, wrap)
+    for function in (one_line, long_date, short_date, whole, counted, shorten, first_fitting, wrap)
 }

@@ -38,15 +38,15 @@ class CardFragments:
     @classmethod
     def of(cls, entries: Iterable[Entry], *, templates: Templates) -> CardFragments:
         """Both cards of each of `entries`."""
-        views = {entry.card.paper_id: card_view(entry) for entry in entries}
-        return cls(
-            leads={key: _fragment("lead", templates, card=view) for key, view in views.items()},
-            cards={key: _fragment("card", templates, card=view) for key, view in views.items()},
-        )
+        leads: dict[str, Fragment] = {}
+        cards: dict[str, Fragment] = {}
+        for view in map(card_view, entries):
+            text = templates.render(f"{_BASE}/card.txt", card=view)
+            leads[view.paper_id] = _fragment(templates.render(f"{_BASE}/lead.html", card=view), text)
+            cards[view.paper_id] = _fragment(templates.render(f"{_BASE}/card.html", card=view), text)
+        return cls(leads, cards)
 
 
-def _fragment(kind: str, templates: Templates, **values: object) -> Fragment:
-    html = templates.render(f"{_BASE}/{kind}.html", **values)
-    text = templates.render(f"{_BASE}/card.txt", **values)
+def _fragment(html: str, text: str) -> Fragment:
     # Trusted as markup: it comes from a template that escaped what papers say.
     return Fragment(Markup(html), text, encoded_size(html))  # noqa: S704

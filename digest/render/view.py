@@ -1,4 +1,4 @@
-"""One mail as its templates see it: counts, themes, and sections with their cards already finished."""
+"""One mail as its templates see it: counts, topics, and sections with their cards already finished."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from digest.model.topic import Topic
     from digest.render.fragments import CardFragments, Fragment
 
-# Preferences may name hundreds of phrases; the mail needs to say what kind they are.
+# Preferences may name hundreds of keywords; the mail needs to say what kind they are.
 _CHOSEN_BY = 600
 
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """A topic's part of a mail; `shown` counts its cards, and the lead where that `is_above` and of this topic."""
+    """A topic's part of a mail; `shown` counts its cards, and the lead where that is of this topic and so above."""
 
     name: str
     shown: int
@@ -36,8 +36,8 @@ class SectionView:
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
-    """A line of the contents: a topic's name and how many of the mail's papers are in it."""
+class ContentsItem:
+    """One item of the contents: a section's name and how many of the mail's papers are in it."""
 
     name: str
     shown: int
@@ -55,24 +55,49 @@ class Nothing(StrEnum):
 class MailView:
     """What every template of the digest is given, as `mail`.
 
-    `chosen` counts the selection, `nothing` says why that is 0; `omitted` counts those that are left out of the mail;
-    `themes` are the topics' names in order of their best paper; `strongest` the titles of the two best papers.
+    `topics` are the topics' names in the order in which the mail comes to them; `left_out` the topic's name, or None,
+    of each entry that the mail has no room for, the highest score first.
     """
 
     selection: Selection
     links: MailLinks
     sender: Sender
-    chosen: int
-    nothing: Nothing | None
-    chosen_by: str
-    themes: tuple[str, ...]
-    strongest: tuple[str, ...]
-    contents: tuple[Theme, ...]
+    topics: tuple[str, ...]
+    contents: tuple[ContentsItem, ...]
     lead: Fragment | None
     lead_topic: str | None
     sections: tuple[SectionView, ...]
-    omitted: int
-    omitted_from: tuple[str, ...]
+    left_out: tuple[str | None, ...]
+
+    @property
+    def chosen(self) -> int:
+        """How many entries the selection has, shown or not."""
+        return len(self.selection.entries)
+
+    @property
+    def nothing(self) -> Nothing | None:
+        """Why there are none."""
+        return None if self.chosen else _nothing(self.selection.edition)
+
+    @property
+    def chosen_by(self) -> str:
+        """By what they were chosen, as a sentence."""
+        return shorten(one_line(self.selection.chosen_by).rstrip(".") + ".", _CHOSEN_BY)
+
+    @property
+    def strongest(self) -> tuple[str, ...]:
+        """The titles of the two entries with the highest scores."""
+        return tuple(one_line(entry.card.title) for entry in _by_score(self.selection)[:2])
+
+    @property
+    def omitted(self) -> int:
+        """How many entries are left out of the mail."""
+        return len(self.left_out)
+
+    @property
+    def omitted_from(self) -> tuple[str, ...]:
+        """The names of their topics."""
+        return tuple(dict.fromkeys(name for name in self.left_out if name))
 
 
 def mail_view(
@@ -80,8 +105,7 @@ def mail_view(
 ) -> MailView:
     """The mail that shows only `shown`, which are entries of `selection`, and counts the others as left out."""
     ids = {entry.card.paper_id for entry in shown}
-    ranked = sorted(selection.entries, key=lambda entry: entry.rank)
-    left_out = [entry for entry in ranked if entry.card.paper_id not in ids]
+    left_out = [entry for entry in _by_score(selection) if entry.card.paper_id not in ids]
     topics = _topics(selection)
     lead = selection.lead if selection.lead and selection.lead.card.paper_id in ids else None
     views = (_section_view(section, ids, lead=lead, cards=cards) for section in selection.sections)
@@ -90,18 +114,17 @@ def mail_view(
         selection=selection,
         links=links,
         sender=sender,
-        chosen=len(ranked),
-        nothing=None if ranked else _nothing(selection.edition),
-        chosen_by=shorten(one_line(selection.chosen_by).rstrip(".") + ".", _CHOSEN_BY),
-        themes=_themes(ranked, topics),
-        strongest=tuple(one_line(entry.card.title) for entry in ranked[:2]),
+        topics=_names(selection.entries, topics),
         contents=_contents(sections, lead, topics),
         lead=cards.leads[lead.card.paper_id] if lead else None,
         lead_topic=_name(lead.topic, topics) if lead else None,
         sections=sections,
-        omitted=len(left_out),
-        omitted_from=tuple(dict.fromkeys(topics[entry.topic].name for entry in left_out if entry.topic in topics)),
+        left_out=tuple(topics[entry.topic].name if entry.topic in topics else None for entry in left_out),
     )
+
+
+def _by_score(selection: Selection) -> list[Entry]:
+    return sorted(selection.entries, key=lambda entry: entry.strength, reverse=True)
 
 
 def _nothing(edition: Edition) -> Nothing:
@@ -116,22 +139,24 @@ def _topics(selection: Selection) -> dict[str, Topic]:
 
 
 def _name(slug: str, topics: dict[str, Topic]) -> str | None:
-    """The topic's name, None for the rest, which is no theme."""
+    """The topic's name, None for the rest, which is no topic of its own."""
     topic = topics.get(slug)
     return topic.name if topic and topic.kind is not TopicKind.REST else None
 
 
-def _themes(ranked: Sequence[Entry], topics: dict[str, Topic]) -> tuple[str, ...]:
-    names = (_name(entry.topic, topics) for entry in ranked)
+def _names(entries: Sequence[Entry], topics: dict[str, Topic]) -> tuple[str, ...]:
+    names = (_name(entry.topic, topics) for entry in entries)
     return tuple(dict.fromkeys(name for name in names if name))
 
 
-def _contents(sections: Sequence[SectionView], lead: Entry | None, topics: dict[str, Topic]) -> tuple[Theme, ...]:
+def _contents(
+    sections: Sequence[SectionView], lead: Entry | None, topics: dict[str, Topic]
+) -> tuple[ContentsItem, ...]:
     """The sections' names and counts; before them the lead's topic where it has no section of its own."""
-    parts = tuple(Theme(section.name, section.shown) for section in sections)
+    parts = tuple(ContentsItem(section.name, section.shown) for section in sections)
     if lead is None or lead.topic not in topics or any(section.is_lead_above for section in sections):
         return parts
-    return (Theme(topics[lead.topic].name, 1), *parts)
+    return (ContentsItem(topics[lead.topic].name, 1), *parts)
 
 
 def _section_view(section: Section, ids: set[str], *, lead: Entry | None, cards: CardFragments) -> SectionView:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest.errors import SettingsError
+from digest.files import write_once
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from digest.settings.tables import Settings
 
 
@@ -35,12 +35,4 @@ def find_secret_key(settings: Settings, place: Path) -> str:
 
 def _make_secret(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=file.parent)  # readable for its owner alone
-    try:
-        with os.fdopen(handle, "w") as whole:
-            whole.write(secrets.token_urlsafe(32) + "\n")
-        Path(file).hardlink_to(temporary)  # fails when another process was first, whose key then counts
-    except FileExistsError:
-        pass
-    finally:
-        Path(temporary).unlink()
+    write_once(file, f"{secrets.token_urlsafe(32)}\n".encode("ascii"), mode=0o600)

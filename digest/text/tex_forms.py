@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import functools
+import sys
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pylatexenc.latex2text import fmt_math_text_style, get_default_latex_context_db
 
+from digest.text.characters import is_readable
 from digest.text.tex_spacing import GAP, OPERATOR
 
 if TYPE_CHECKING:
@@ -129,12 +131,17 @@ def _double_struck(letters: str) -> str:
 
 
 def _character(code: str) -> str:
-    """MathJax's `\\unicode{x2013}`, which arXiv writes for characters that an author's form could not hold."""
-    number, base = (code[1:], 16) if code[:1] in ("x", "X") else (code, 10)
+    """MathJax's `\\unicode{x2013}`, which arXiv writes for characters that an author's form could not hold.
+
+    What is no number keeps its letters. A number whose character isn't for readers leaves nothing, as it would hide,
+    break or turn what is around it.
+    """
     try:
-        return chr(int(number, base)) if int(number, base) < 0xD800 else code
+        number = int(code[1:], 16) if code[:1] in ("x", "X") else int(code)
     except ValueError:
         return code
+    character = chr(number) if 0 <= number <= sys.maxunicode else ""
+    return character if character and is_readable(character) else ""
 
 
 def _first(first: str, *_rest: str) -> str:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import RECORDED_WORLD
 from person import SAMPLE_DAY, Person
 from smtp_servers import Inbox, free_port, receiving
+
+from digest.model.edition import Card, Edition, Entry
+from digest.model.signal import Contribution
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,12 +72,37 @@ def test_the_same_sample_gives_the_same_choice_and_manifest(person: Person) -> N
 
 def test_the_sample_can_be_narrowed_by_topic_and_category(person: Person) -> None:
     report = json.loads(person.succeed("preview", "--sample", "--json", "--categories", "math.NT,cs.ro"))
-    assert {"math.NT", "cs.RO"} >= {
-        code for entry in report["entries"] for code in [entry["primary_category"]] if code in ("math.NT", "cs.RO")
-    }
+    assert {"math.NT", "cs.RO"} <= {entry["primary_category"] for entry in report["entries"]}
     assert all({"math.NT", "cs.RO"} & {one["primary_category"], *one["cross_lists"]} for one in report["entries"])
     report = json.loads(person.succeed("preview", "--sample", "--json", "--topics", "efficient-llm-inference"))
     assert {entry["topic"] for entry in report["entries"]} == {"Efficient LLM inference"}
+
+
+def test_the_first_sample_day_can_be_shown_too(person: Person) -> None:
+    report = json.loads(person.succeed("preview", "--sample", "--json", "--on", "2026-11-18"))
+    assert report["announced_on"] == "2026-11-18"
+    assert report["entries"]
+
+
+def test_a_configured_topic_without_papers_that_day_gives_the_mail_that_says_so(person: Person) -> None:
+    said = person.succeed("preview", "--sample", "--topics", "ai-agents")
+    assert "No papers for you today: 0 of 54 fit" in said
+    assert "NOTHING FOR YOU TODAY" in (person.home / "var" / "preview" / "digest.txt").read_text(encoding="utf-8")
+    (person.home / "topics.toml").write_text('[[topic]]\nslug = "ice"\nname = "Ice"\nphrases = ["glacier"]\n')
+    person.environment = {"DIGEST_TOPICS_FILE": "topics.toml"}
+    assert "no topic ai-agents, and no such topic is" in person.fail("preview", "--sample", "--topics", "ai-agents")
+    report = json.loads(person.succeed("preview", "--sample", "--json", "--topics", "ice"))
+    assert report["chosen_by"].endswith("; topic Ice")
+
+
+def test_all_that_is_known_of_an_entry_is_in_the_json(person: Person) -> None:
+    report = json.loads(person.succeed("preview", "--sample", "--json"))
+    own = {field.name for kind in (Entry, Card) for field in fields(kind)} - {"card"}
+    of_contributions = {field.name for field in fields(Contribution)}
+    for entry in report["entries"]:
+        assert own | {"contributions"} == set(entry)
+        assert {frozenset(one) for one in entry["contributions"]} == {frozenset(of_contributions)}
+    assert {field.name for field in fields(Edition)} - set(report) == {"topics"}
 
 
 def test_a_preview_is_sent_through_a_real_server(person: Person) -> None:
@@ -93,6 +123,29 @@ def test_a_preview_is_sent_through_a_real_server(person: Person) -> None:
     mail: Any = email.message_from_bytes(received.content, policy=email.policy.default)
     assert mail["Subject"].startswith("[Preview]")
     assert mail["From"] == "The Tide Table <tides@preprint.test>"
+
+
+def test_a_sender_with_an_international_domain_is_written_in_ascii(person: Person) -> None:
+    inbox = Inbox()
+    with receiving(inbox) as port:
+        person.environment = {
+            "DIGEST_MAIL__TRANSPORT": "smtp",
+            "DIGEST_MAIL__SMTP_HOST": "127.0.0.1",
+            "DIGEST_MAIL__SMTP_PORT": str(port),
+            "DIGEST_MAIL__SMTP_SECURITY": "none",
+            "DIGEST_MAIL__FROM": "Bücherbrief <brief@bücher.example>",
+        }
+        person.succeed("preview", "--sample", "--to", "leserin@straße.example")
+    (received,) = inbox.mails
+    domain = "xn--bcher-kva.example"
+    assert received.recipients == ["leserin@xn--strae-oqa.example"]
+    assert received.return_path.endswith(f"@{domain}")
+    assert received.content.isascii()
+    mail: Any = email.message_from_bytes(received.content, policy=email.policy.default)
+    assert mail["From"] == f"Bücherbrief <brief@{domain}>"
+    assert mail["Message-ID"].endswith(f"@{domain}>")
+    assert mail["List-Id"].endswith(f" <digest.{domain}>")
+    assert f"<mailto:brief@{domain}?subject=unsubscribe>" in mail["List-Unsubscribe"]
 
 
 def test_without_a_server_a_sent_preview_lands_in_the_outbox(person: Person) -> None:
@@ -122,6 +175,12 @@ def test_init_writes_settings_and_a_database_and_spares_what_is_there(person: Pe
     assert "There is no edition yet" in person.fail("preview")
 
 
+def test_a_settings_file_that_cannot_be_written_leaves_nothing_behind(person: Person) -> None:
+    (person.home / "mine.toml").mkdir()
+    assert "Name a file that may be written to" in person.fail("--config", "mine.toml", "init", "--force")
+    assert [file.name for file in person.home.iterdir()] == ["mine.toml"]
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -133,7 +192,10 @@ def test_init_writes_settings_and_a_database_and_spares_what_is_there(person: Pe
         (("preview", "--sample", "--categories", "cs.CLL"), "did you mean cs.CL"),
         (("preview", "--sample", "--to", "nobody"), "nobody"),
         (("preview", "--sample", "--to", "a@b.org\r\nBcc: c@d.org"), "a@b.org"),
-        (("preview", "--sample", "--on", "1999-01-01"), "There is no edition of 1999-01-01"),
+        (
+            ("preview", "--sample", "--on", "2020-01-01"),
+            "no edition of 2020-01-01. Its days are 2026-11-18 and 2026-11-19",
+        ),
         (("paper", "nonsense"), "is not an arXiv id"),
         (("paper", "2501.00001"), "has no paper 2501.00001"),
         (("--config", "nowhere.toml", "publish"), "nowhere.toml"),
@@ -257,12 +319,22 @@ def test_a_terminal_of_few_letters_gets_the_output_all_the_same(person: Person) 
 
 
 def test_an_interrupted_command_says_what_stays(person: Person) -> None:
-    command = [str(person.command), "preview", "--sample"]
-    running = subprocess.Popen(command, cwd=person.home, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    time.sleep(0.8)
+    place = person.home / "tmp"
+    place.mkdir()
+    running = subprocess.Popen(
+        [str(person.command), "preview", "--sample"],
+        cwd=person.home,
+        env={**os.environ, "TMPDIR": str(place)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    while running.poll() is None and not any(place.iterdir()):
+        time.sleep(0.01)
     running.send_signal(signal.SIGINT)
     assert "what was saved stays" in running.communicate()[1]
     assert running.returncode == 130
+    assert not any(place.iterdir())
 
 
 def test_one_item_with_an_absurd_version_costs_no_other(person: Person) -> None:

@@ -165,12 +165,28 @@ def test_an_unsubscribe_address_is_written_as_a_link_has_to_be() -> None:
 
 
 def test_an_international_domain_travels_in_ascii() -> None:
-    sender = replace(SENDER, address="digest@bücher.example", bounce_address="bounces@bücher.example")
+    sender = replace(
+        SENDER,
+        address="digest@bücher.example",
+        bounce_address="bounces@bücher.example",
+        list_id="digest.bücher.example",
+    )
     message = SampleMail(recipient="reader@straße.example", sender=sender).build()
     assert message.recipient == parsed(message)["To"] == "reader@xn--strae-oqa.example"
     assert author(message) == ("The Daily Preprint", "digest@xn--bcher-kva.example")
     assert message.message_id.endswith("@xn--bcher-kva.example>")
     assert message.return_path.endswith("@xn--bcher-kva.example")
+    assert parsed(message)["List-Id"] == "The Daily Preprint <digest.xn--bcher-kva.example>"
+    assert message.content.isascii()
+
+
+@pytest.mark.parametrize(
+    "list_id", ["digest", "digest.", ".example.org", "di gest.example.org", "digest.example.org>",
+                "digest.bü\u200dcher.x", "digest.bücher\r\n.example", "☃.\u2488com", "digest." + "ü" * 64 + ".example"]
+)  # fmt: skip
+def test_what_is_no_list_id_is_refused(list_id: str) -> None:
+    with pytest.raises(InputError, match="the list's id"):
+        SampleMail(sender=replace(SENDER, list_id=list_id)).build()
 
 
 INJECTIONS = pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +69,11 @@ def test_a_mail_without_a_date_is_kept_too(tmp_path: Path) -> None:
     message = replace(SampleMail().build(), content=b"Subject: none\r\n\r\n\r\n")
     OutboxTransport(tmp_path).send(message)
     assert names(tmp_path) == [f"undated_{message.message_id.strip('<>')}.eml"]
+
+
+def test_a_mail_is_for_its_owners_eyes_alone(tmp_path: Path) -> None:
+    receipt = OutboxTransport(tmp_path).send(SampleMail().build())
+    assert stat.S_IMODE(Path(receipt.where).stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("folder", ["taken", "taken/below"])

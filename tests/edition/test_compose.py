@@ -1,12 +1,20 @@
+"""What one reader gets of an edition."""
+
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from factory_editions import REST, TIDES, WINDS, make_edition, make_entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition.compose import Choice, compose
+from digest.edition.compose import compose
+from digest.model.subscriber import Preferences
 
-ALL = Choice(papers=24, per_topic=6)
+if TYPE_CHECKING:
+    from digest.model.topic import Topic
+
+ALL = Preferences()
 
 
 def test_the_best_paper_leads_and_topics_follow_by_their_best_score() -> None:
@@ -17,18 +25,40 @@ def test_the_best_paper_leads_and_topics_follow_by_their_best_score() -> None:
         make_entry(4, topic=WINDS, score=60),
         make_entry(5, score=75),
     )
-    selection = compose(edition, ALL)
+    selection = compose(edition, ALL, per_topic=6)
     assert selection.lead == edition.entries[0]
     assert [section.topic.slug for section in selection.sections] == ["winds", "tides"]
     assert [entry.score.total for entry in selection.sections[1].entries] == [75, 70]
     assert selection.sections[1].announced == 3
 
 
+def test_the_highest_score_leads_whatever_its_rank_and_is_not_repeated() -> None:
+    edition = make_edition(
+        make_entry(1, score=60), make_entry(2, topic=WINDS, score=80), make_entry(3, score=90), make_entry(4, score=85)
+    )
+    selection = compose(edition, ALL, per_topic=6)
+    assert selection.lead == edition.entries[2]
+    assert sorted(entry.rank for entry in selection.entries) == [1, 2, 3, 4]
+
+
+def test_of_equal_scores_the_better_rank_leads() -> None:
+    edition = make_edition(make_entry(1, score=70), make_entry(2, score=80), make_entry(3, score=80))
+    assert compose(edition, ALL, per_topic=6).entries[0].rank == 2
+
+
+def test_the_lead_takes_its_place_in_its_topics_share() -> None:
+    edition = make_edition(*(make_entry(rank, score=50 + rank) for rank in range(1, 6)), make_entry(6, topic=WINDS))
+    selection = compose(edition, Preferences(papers=4), per_topic=2)
+    assert [entry.rank for entry in selection.entries] == [6, 2, 1]
+    alone = compose(edition, Preferences(topics=("tides",), papers=4), per_topic=2)
+    assert [entry.rank for entry in alone.entries] == [2, 1]
+
+
 def test_topics_with_a_single_paper_share_a_section_at_the_end() -> None:
     edition = make_edition(
         make_entry(1), make_entry(2), make_entry(3), make_entry(4, topic=WINDS), make_entry(5, topic=REST)
     )
-    last = compose(edition, ALL).sections[-1]
+    last = compose(edition, ALL, per_topic=6).sections[-1]
     assert last.topic.name == "Across the fields"
     assert [entry.topic for entry in last.entries] == ["winds", "more-papers"]
     assert last.announced == 2
@@ -42,7 +72,7 @@ def test_papers_of_small_topics_meet_in_their_area() -> None:
         make_entry(4, topic=TIDES, area="the air"),
         make_entry(5, topic=REST, area="the sea", score=10),
     )
-    first, last = compose(edition, Choice(papers=4, per_topic=6)).sections
+    first, last = compose(edition, Preferences(papers=4), per_topic=6).sections
     assert (first.topic.name, first.topic.slug) == ("More in the sea", "more-in-the-sea")
     assert [entry.rank for entry in first.entries] == [3, 2]
     assert first.announced == 3
@@ -51,7 +81,7 @@ def test_papers_of_small_topics_meet_in_their_area() -> None:
 
 def test_no_topic_takes_more_than_its_share() -> None:
     edition = make_edition(*(make_entry(rank) for rank in range(1, 9)), make_entry(9, topic=WINDS))
-    selection = compose(edition, Choice(papers=5, per_topic=3))
+    selection = compose(edition, Preferences(papers=5), per_topic=3)
     assert [entry.topic for entry in selection.entries].count("tides") == 3
     assert len(selection.entries) == 4
 
@@ -60,32 +90,46 @@ def test_a_choice_of_categories_counts_cross_lists_too() -> None:
     edition = make_edition(
         make_entry(1), make_entry(2, cross_lists=("math.NT",)), make_entry(3, primary_category="math.NT")
     )
-    selection = compose(edition, Choice(papers=24, per_topic=6, categories=("math.NT",)))
+    selection = compose(edition, Preferences(categories=("math.NT",)), per_topic=6)
     assert [entry.rank for entry in selection.entries] == [2, 3]
     assert selection.chosen_by == "math.NT"
 
 
+def test_without_cross_lists_a_paper_counts_for_its_primary_category_alone() -> None:
+    edition = make_edition(make_entry(1, cross_lists=("math.NT",)), make_entry(2, primary_category="math.NT"))
+    selection = compose(edition, Preferences(categories=("math.NT",), cross_lists=False), per_topic=6)
+    assert [entry.rank for entry in selection.entries] == [2]
+
+
 def test_a_choice_of_topics_is_obeyed_and_said() -> None:
     edition = make_edition(make_entry(1), make_entry(2, topic=WINDS))
-    selection = compose(edition, Choice(papers=24, per_topic=6, topics=("winds",)))
+    selection = compose(edition, Preferences(topics=("winds",)), per_topic=6)
     assert [entry.topic for entry in selection.entries] == ["winds"]
-    assert selection.chosen_by == "cs.CL; topics Winds"
+    assert selection.chosen_by == "cs.CL; topic Winds"
+    both = compose(edition, Preferences(topics=("winds", "tides")), per_topic=6)
+    assert both.chosen_by == "cs.CL; topics Winds, Tides and currents"
+
+
+def test_a_topic_without_papers_that_day_is_said_by_its_name() -> None:
+    selection = compose(make_edition(make_entry(1)), Preferences(topics=("ice",)), per_topic=6, names={"ice": "Ice"})
+    assert (selection.entries, selection.chosen_by) == ((), "cs.CL; topic Ice")
 
 
 def test_nothing_that_fits_is_an_empty_selection() -> None:
-    selection = compose(make_edition(make_entry(1)), Choice(papers=24, per_topic=6, categories=("math.NT",)))
+    selection = compose(make_edition(make_entry(1)), Preferences(categories=("math.NT",)), per_topic=6)
     assert (selection.lead, selection.sections) == (None, ())
 
 
 @given(
-    st.lists(st.sampled_from([TIDES, WINDS, REST]), max_size=30),
+    st.lists(st.tuples(st.sampled_from([TIDES, WINDS, REST]), st.floats(0, 100)), max_size=30),
     st.integers(1, 30),
     st.integers(1, 10),
 )
 def test_every_selection_holds_each_paper_once_and_keeps_its_limits(
-    topics: list[object], papers: int, per_topic: int
+    drawn: list[tuple[Topic, float]], papers: int, per_topic: int
 ) -> None:
-    edition = make_edition(*(make_entry(rank, topic=topic) for rank, topic in enumerate(topics, start=1)))  # type: ignore[arg-type]
-    found = compose(edition, Choice(papers=papers, per_topic=per_topic)).entries
+    edition = make_edition(*(make_entry(rank, topic=one, score=score) for rank, (one, score) in enumerate(drawn, 1)))
+    found = compose(edition, Preferences(papers=papers), per_topic=per_topic).entries
     assert len({entry.card.paper_id for entry in found}) == len(found) <= papers
     assert all([entry.topic for entry in found].count(topic.slug) <= per_topic for topic in (TIDES, WINDS, REST))
+    assert not found or found[0].score.total == max(entry.score.total for entry in found)

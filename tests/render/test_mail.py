@@ -171,6 +171,28 @@ def test_the_lead_of_a_topic_without_a_section_is_in_the_contents() -> None:
     assert "Automorphic forms 1 · Language models 3" in rendered("other-scripts").text
 
 
+def test_the_highest_score_is_said_to_be_it_and_named_first() -> None:
+    entries = (
+        paper(1, LANGUAGE, "Words", score=60),
+        paper(2, ROBOTS, "Grippers", score=90),
+        paper(3, LANGUAGE, "More words", score=80),
+    )
+    edition = edition_of(entries, announced=40)
+    mail = render(Selection(edition, entries[1], (Section(LANGUAGE, 18, (entries[2], entries[0])),), "all"))
+    assert mail.subject.startswith("Robot learning and Language models: 3 papers")
+    assert visible(mail.html).startswith("3 of 40 announced papers for you. Grippers; More words ")
+    assert "Highest score in this mail Robot learning Grippers" in visible(mail.html)
+    assert "HIGHEST SCORE IN THIS MAIL · ROBOT LEARNING" in mail.text
+
+
+def test_the_subject_names_topics_with_a_section_before_those_that_share_one() -> None:
+    entries = (paper(1, ROBOTS, "Grippers", score=90), paper(2, FORMS, "Forms", score=80), paper(3, LANGUAGE, "Words"))
+    gathered = replace(REST, slug="across", name="Across the fields")
+    sections = (Section(LANGUAGE, 9, (entries[2],)), Section(gathered, 9, (entries[1],)))
+    mail = render(Selection(edition_of(entries, announced=40), entries[0], sections, "all"))
+    assert mail.subject.startswith("Robot learning, Language models and more: 3 papers")
+
+
 def test_a_section_that_gathers_topics_counts_all_its_papers() -> None:
     entries = (paper(1, ROBOTS, "Grippers"), paper(2, LANGUAGE, "Words"), paper(3, FORMS, "Forms"))
     gathered = replace(REST, slug="across", name="Across the fields")

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mail_cases import FORMS, LANGUAGE, LINKS, ROBOTS, edition_of, paper, render, rendered, selection_of, very_long
 
-from digest.render.encoding import CLIPPED_FROM, encoded_size
+from digest.model.mail import CLIPPED_FROM
+from digest.render.encoding import encoded_size
 
 ANY_TEXT = st.text(max_size=120)
 

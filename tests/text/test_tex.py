@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.text.characters import is_readable
 from digest.text.tex import to_unicode
+from digest.text.tex_forms import symbols
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +68,13 @@ RUNNING_TEXT = {
     r"the model\'s size isn\'t": "the model's size isn't",
     r"(\r{ho} = 0.3)": "(ρ = 0.3)",
     r"a\unicode{x2014}b": "a—b",
+    r"a\unicode{8212}b": "a—b",
+    r"$\unicode{x1D53D}$ and \unicode{x1F30A}": "𝔽 and 🌊",
+    r"a\unicode{wave}b and a\unicode{}b": "awaveb and ab",
+    r"a\unicode{x1b}b\unicode{0}c\unicode{x85}d\unicode{x7f}e": "abcde",
+    r"a\unicode{x202E}b\unicode{x2066}c\unicode{x2028}d": "abc d",
+    r"a\unicode{xD800}b\unicode{xFDD0}c\unicode{xFFFF}d\unicode{x110000}e": "abcde",
+    rf"a\unicode{{x{'F' * 5000}}}b\unicode{{-5}}c\unicode{{{'9' * 4000}}}d": "abcd",
     "two\n  lines\tand\u00a0more ": "two lines and more",
     "an unbalanced $x and {y": "an unbalanced $x and {y",
     "shrimp (vannamei}": "shrimp (vannamei}",
@@ -104,6 +113,18 @@ def test_no_text_raises(text: str) -> None:
 @given(st.lists(st.sampled_from([*TEX_PIECES.split(), " "]), max_size=40))
 def test_no_pieces_of_tex_raise_or_leave_marks_of_ours_behind(pieces: list[str]) -> None:
     assert not re.search("[\ufdd0-\ufdef]|\\s\\s", to_unicode("".join(pieces)))
+
+
+@given(st.one_of(st.integers(0, 0x110000), st.sampled_from(range(0x2000, 0x2070)), st.integers(0xFD00, 0x10000)))
+def test_no_number_makes_a_character_that_nobody_can_see(code: int) -> None:
+    for written in (rf"\unicode{{x{code:x}}}", rf"\unicode{{{code}}}"):
+        found = to_unicode(f"a{written}b")
+        assert all(is_readable(character) for character in found)
+        assert found in {"ab", "a b", f"a{chr(code)}b" if code < 0x110000 else "ab"}
+
+
+def test_no_command_stands_for_a_character_that_nobody_can_see() -> None:
+    assert [name for name in symbols() if not all(map(is_readable, to_unicode(f"\\{name}")))] == []
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\\${}^~_`'-", exclude_categories=("Cn", "Cs"))))
