@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Table
 
 Row = dict[str, Any]
+_Value = TypeVar("_Value")
 # How many values go into one IN list: below every database's limit on parameters.
 IN_LIST = 900
 
@@ -22,21 +23,25 @@ def upsert(
     rows: Sequence[Row],
     *,
     update: Callable[[Any], Mapping[str, ColumnElement[Any]]] | None = None,
+    key: Sequence[str] | None = None,
 ) -> None:
-    """Inserts `rows`; one that exists already is left alone, or updated with what `update` makes of the new values."""
+    """Inserts `rows`; one that exists already is left alone, or updated with what `update` makes of the new values.
+
+    Rows are the same when they agree in `key`, which is the primary key unless told.
+    """
     if not rows:
         return
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(table)
-    key = list(table.primary_key)
+    unique = [table.c[name] for name in key] if key else list(table.primary_key)
     if update is None:
-        connection.execute(statement.on_conflict_do_nothing(index_elements=key), rows)
+        connection.execute(statement.on_conflict_do_nothing(index_elements=unique), rows)
     else:
         changes = dict(update(statement.excluded))
-        connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changes), rows)
+        connection.execute(statement.on_conflict_do_update(index_elements=unique, set_=changes), rows)
 
 
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
     """The values in pieces that fit one IN list."""
     for start in range(0, len(values), IN_LIST):
         yield values[start : start + IN_LIST]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from digest.store.schema import metadata
+from digest.store.mail_schema import subscribers
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=subscribers.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )
