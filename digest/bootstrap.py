@@ -146,7 +146,7 @@ class Service:
             editions=self.editions,
             topics=load_topics(self._topics_file),
             areas=load_areas(self._topics_file),
-            weights=self.settings.signals.weights.model_dump(),
+            weights=self.settings.signals.weights,
             diversity=self.settings.edition.diversity,
             clock=_now,
         )
@@ -159,6 +159,7 @@ class Service:
         secret = find_secret_key(self.settings, self.secrets)
         return Preview(
             editions=self.editions,
+            papers=self.papers,
             renderer=MailRenderer(folder("templates")),
             links=Links(self.settings.base_url, [secret]),
             sender=self.sender,

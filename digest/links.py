@@ -16,6 +16,7 @@ from digest.model.mail import MailLinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
 
@@ -51,6 +52,21 @@ class Links:
             ) from error
         return base64_decode(payload).decode()
 
+    def sign_until(self, purpose: str, value: str, *, expires_at: datetime) -> str:
+        """A token like that of `sign` which is good until a moment."""
+        return self.sign(f"{purpose} until", f"{int(expires_at.timestamp())} {value}")
+
+    def verify_until(self, purpose: str, token: str, *, now: datetime) -> str:
+        """The value in a token of `sign_until`; ExpiredLinkError when its time is over, InputError for another's."""
+        expires_at, _, value = self.verify(f"{purpose} until", token).partition(" ")
+        if now.timestamp() > int(expires_at):
+            raise ExpiredLinkError("Following a link: its time is over. Ask for a new one.")
+        return value
+
+    def address(self, path: str) -> str:
+        """The absolute address of a page."""
+        return f"{self._base}/{path.lstrip('/')}"
+
     def mail_links(self, recipient_key: str, *, unsubscribe_mailto: str, edition_path: str) -> MailLinks:
         """The addresses in one recipient's mail; `edition_path` is like `/editions/2026-11-20`.
 
@@ -59,14 +75,18 @@ class Links:
         """
         _refuse_insecure(self._base)
         return MailLinks(
-            edition=f"{self._base}/{edition_path.lstrip('/')}",
-            preferences=f"{self._base}/subscriptions/preferences/{self.sign('preferences', recipient_key)}",
-            unsubscribe=f"{self._base}/subscriptions/unsubscribe/{self.sign('unsubscribe', recipient_key)}",
+            edition=self.address(edition_path),
+            preferences=self.address(f"/subscriptions/preferences/{self.sign('preferences', recipient_key)}"),
+            unsubscribe=self.address(f"/subscriptions/unsubscribe/{self.sign('unsubscribe', recipient_key)}"),
             unsubscribe_mailto=unsubscribe_mailto,
         )
 
     def _signer(self, purpose: str) -> Signer:
         return Signer(self._keys, salt=f"digest.links.{purpose}", key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+class ExpiredLinkError(InputError):
+    """A link of ours that was good only for a time, which is over."""
 
 
 def _refuse_second_spelling(token: str) -> None:

@@ -89,7 +89,9 @@ def selection_of(edition: Edition, *, has_lead: bool = True, is_preview: bool = 
     """All entries of the edition: the best one on top, then a section for each topic."""
     lead, rest = (edition.entries[0], edition.entries[1:]) if has_lead and edition.entries else (None, edition.entries)
     sections = [_section(one.topic, one.announced, rest) for one in edition.topics]
-    return Selection(edition, lead, tuple(part for part in sections if part.entries), "cs.CL, cs.CV, cs.RO", is_preview)
+    return Selection(
+        edition, lead, tuple(part for part in sections if part.entries), "cs.CL, cs.CV, cs.RO", is_preview=is_preview
+    )
 
 
 def _section(topic: Topic, announced: int, entries: Iterable[Entry]) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import InputError, SettingsError
-from digest.links import Links
+from digest.links import ExpiredLinkError, Links
 
 if TYPE_CHECKING:
     from digest.model.mail import MailLinks
@@ -136,3 +137,25 @@ def test_a_mails_links_are_refused_without_https(base_url: str) -> None:
 def test_what_is_no_address_of_pages_is_refused(base_url: str) -> None:
     with pytest.raises(SettingsError, match="base_url"):
         Links(base_url, ["a secret"])
+
+
+NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
+
+
+@given(value=st.text(), ahead=st.integers(0, 10**6))
+def test_a_link_for_a_time_is_good_until_then_and_not_after(value: str, ahead: int) -> None:
+    expires_at = NOON + timedelta(seconds=ahead)
+    token = LINKS.sign_until("confirm", value, expires_at=expires_at)
+    assert LINKS.verify_until("confirm", token, now=NOON) == value
+    assert LINKS.verify_until("confirm", token, now=expires_at) == value
+    with pytest.raises(ExpiredLinkError, match="Ask for a new one"):
+        LINKS.verify_until("confirm", token, now=expires_at + timedelta(seconds=1))
+
+
+def test_a_link_for_a_time_serves_no_other_purpose_and_no_lasting_one() -> None:
+    token = LINKS.sign_until("confirm", "ada", expires_at=NOON)
+    for verify in (lambda: LINKS.verify("confirm", token), lambda: LINKS.verify_until("data", token, now=NOON)):
+        with pytest.raises(InputError, match="isn't one of ours"):
+            verify()
+    with pytest.raises(InputError, match="isn't one of ours"):
+        LINKS.verify_until("confirm", LINKS.sign("confirm", "9999999999 ada"), now=NOON)

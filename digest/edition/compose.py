@@ -6,81 +6,118 @@ from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from digest.model.edition import Section, Selection
+from digest.edition.described import describe
+from digest.model.edition import Section, Selection, Taken
 from digest.model.topic import Topic, TopicKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
+    from digest.edition.wanted import WantedIndex
     from digest.model.edition import Edition, Entry
     from digest.model.subscriber import Preferences
 
 _NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _SMALLEST_SECTION = 2
+_AUTHORS = Topic("authors-you-follow", "By authors you follow", TopicKind.PERSONAL)
+_KEYWORDS = Topic("your-keywords", "With your keywords", TopicKind.PERSONAL)
+_NEWER_VERSIONS = Topic("newer-versions", "Newer versions", TopicKind.REST)
 _OTHERS = Topic("across-the-fields", "Across the fields", TopicKind.REST)
 
 
-def compose(
+def compose(  # noqa: PLR0913 - what is asked for, and what is known of who asks
     edition: Edition,
     preferences: Preferences,
+    index: WantedIndex,
     *,
     per_topic: int,
+    had: Collection[str] = (),
     names: Mapping[str, str] = _NO_NAMES,
+    since: date | None = None,
     is_preview: bool = False,
 ) -> Selection:
-    """The best papers that fit the preferences, at most `per_topic` of each topic: a lead, then sections by topic.
+    """The best papers that fit the preferences: a lead, then sections by topic.
 
-    Of the preferences, what counts here are topics, categories, cross-lists and the number of papers.
-    Papers are taken in the edition's order of rank, which keeps near-copies apart. Of those taken, the highest score
-    leads; within a section, and among the sections, the higher score goes first. Topics with a single paper meet in
-    sections by area, which come after. `names` are those of topics, by slug, that the edition may have no paper of.
+    Papers by followed authors come first, then those with keywords, then the others, at most `per_topic` of each
+    topic; all in the edition's order of rank, which keeps near-copies apart. Papers that the reader `had` are left out,
+    except newer versions where those are wanted. `index` is the edition's; `names` are those of topics, by slug, that
+    the edition may have no paper of; `since` is the first day where the edition joins several.
     """
-    fitting = [entry for entry in edition.entries if _fits(entry, preferences)]
-    taken = _take(fitting, papers=preferences.papers, per_topic=per_topic)
-    chosen = sorted(taken, key=lambda entry: entry.strength, reverse=True)
-    lead = chosen[0] if chosen else None
-    return Selection(edition, lead, _sections(edition, chosen[1:]), _describe(edition, preferences, names), is_preview)
+    taken = _take(edition, preferences, index, per_topic=per_topic, had=frozenset(had))
+    chosen_by = describe(edition, preferences, names)
+    return arrange(edition, taken, chosen_by=chosen_by, since=since, is_preview=is_preview)
 
 
-def _fits(entry: Entry, preferences: Preferences) -> bool:
-    card = entry.card
-    in_topic = not preferences.topics or entry.topic in preferences.topics
-    listed = {card.primary_category, *(card.cross_lists if preferences.cross_lists else ())}
-    return in_topic and (not preferences.categories or not listed.isdisjoint(preferences.categories))
+def arrange(
+    edition: Edition, taken: Taken, *, chosen_by: str, since: date | None = None, is_preview: bool = False
+) -> Selection:
+    """The same selection from what was taken for it, at any later time.
+
+    Of all, the highest score leads; within a section, and among those of topics, the higher score goes first. Topics
+    with a single paper meet in sections by area, which come after.
+    """
+    entries = {entry.card.paper_id: entry for entry in edition.entries}
+    chosen = [entries[key] for key in taken.ids]
+    by_score = sorted(chosen, key=lambda entry: (not entry.is_replacement, *entry.strength), reverse=True)
+    lead = by_score[0] if by_score else None
+    sections = tuple(_sections(edition, taken, by_score[1:]))
+    return Selection(edition, lead, sections, chosen_by, taken, since, is_preview)
 
 
-def _take(entries: Iterable[Entry], *, papers: int, per_topic: int) -> list[Entry]:
-    taken: list[Entry] = []
-    of_topic: dict[str, int] = defaultdict(int)
+def _take(
+    edition: Edition, preferences: Preferences, index: WantedIndex, *, per_topic: int, had: frozenset[str]
+) -> Taken:
+    wanted = index.find(preferences)
+    fresh = [entry for entry in edition.entries if entry.is_replacement or entry.card.paper_id not in had]
+    groups: dict[str, list[str]] = {}
+    room = preferences.papers
+    for why, keys in wanted.items():
+        fitting = (entry for entry in fresh if entry.card.paper_id in keys)
+        limited = _varied(fitting, per_topic) if why == "choice" else fitting
+        groups[why] = [entry.card.paper_id for entry, _ in zip(limited, range(room), strict=False)]
+        room -= len(groups[why])
+    return Taken(*(tuple(groups[why]) for why in ("author", "keyword", "choice")))
+
+
+def _varied(entries: Iterable[Entry], per_topic: int) -> Iterator[Entry]:
+    of_topic: dict[tuple[bool, str], int] = defaultdict(int)
     for entry in entries:
-        if len(taken) == papers:
-            break
-        if of_topic[entry.topic] < per_topic:
-            of_topic[entry.topic] += 1
-            taken.append(entry)
-    return taken
+        of_topic[entry.is_replacement, entry.topic] += 1
+        if of_topic[entry.is_replacement, entry.topic] <= per_topic:
+            yield entry
 
 
-def _sections(edition: Edition, by_score: Sequence[Entry]) -> tuple[Section, ...]:
+def _sections(edition: Edition, taken: Taken, by_score: Sequence[Entry]) -> Iterator[Section]:
+    for topic, keys in ((_AUTHORS, taken.by_author), (_KEYWORDS, taken.with_keyword)):
+        own = tuple(entry for entry in by_score if entry.card.paper_id in keys)
+        if own:
+            yield Section(topic, len(keys), own)
+    others = [entry for entry in by_score if entry.card.paper_id in taken.by_choice]
+    yield from _by_topic(edition, [entry for entry in others if not entry.is_replacement])
+    newer = tuple(entry for entry in others if entry.is_replacement)
+    if newer:
+        yield Section(_NEWER_VERSIONS, edition.replaced, newer)
+
+
+def _by_topic(edition: Edition, by_score: Sequence[Entry]) -> Iterator[Section]:
     counted = {one.topic.slug: one for one in edition.topics if one.topic.kind is not TopicKind.REST}
     topics = _large(_group(by_score, lambda entry: entry.topic), counted)
-    large = [Section(counted[slug].topic, counted[slug].announced, tuple(found)) for slug, found in topics.items()]
-    placed = frozenset(topics)
-    others = [entry for entry in by_score if entry.topic not in placed]
-    return (*large, *_gather(others, [entry for entry in edition.entries if entry.topic not in placed]))
+    for slug, found in topics.items():
+        yield Section(counted[slug].topic, counted[slug].announced, tuple(found))
+    others = [entry for entry in by_score if entry.topic not in topics]
+    if others:
+        yield from _gather(others, [one for one in edition.news if one.topic not in topics])
 
 
-def _gather(entries: Sequence[Entry], announced: Sequence[Entry]) -> list[Section]:
+def _gather(entries: Sequence[Entry], announced: Sequence[Entry]) -> Iterator[Section]:
     """Sections for what no topic took: by area where two or more meet, then one for all the rest."""
     areas = _large(_group(entries, lambda entry: entry.card.area), {entry.card.area for entry in entries} - {""})
-    sections = [
-        Section(_more_in(area), sum(entry.card.area == area for entry in announced), tuple(found))
-        for area, found in areas.items()
-    ]
+    for area, found in areas.items():
+        yield Section(_more_in(area), sum(entry.card.area == area for entry in announced), tuple(found))
     rest = tuple(entry for entry in entries if entry.card.area not in areas)
     if rest:
-        sections.append(Section(_OTHERS, sum(entry.card.area not in areas for entry in announced), rest))
-    return sections
+        yield Section(_OTHERS, sum(entry.card.area not in areas for entry in announced), rest)
 
 
 def _group(entries: Iterable[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:
@@ -96,11 +133,3 @@ def _large(groups: dict[str, list[Entry]], allowed: Container[str]) -> dict[str,
 
 def _more_in(area: str) -> Topic:
     return Topic(f"more-in-{'-'.join(area.lower().split())}", f"More in {area}", TopicKind.REST)
-
-
-def _describe(edition: Edition, preferences: Preferences, names: Mapping[str, str]) -> str:
-    known = {**names, **{one.topic.slug: one.topic.name for one in edition.topics}}
-    topics = [known.get(slug, slug) for slug in preferences.topics]
-    categories = ", ".join(preferences.categories or edition.categories)
-    kind = "topic" if len(topics) == 1 else "topics"
-    return f"{categories}; {kind} {', '.join(topics)}" if topics else categories

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from digest.text.phrases import folded_words
@@ -34,7 +34,7 @@ class WantedIndex:
         self._all: set[str] = set()
         for entry in entries:
             self._add(entry)
-        self._words = {key: f" {' '.join(folded_words(text))} " for key, text in texts.items() if key in self._all}
+        self._texts = {key: text for key, text in texts.items() if key in self._all}
         self._found: dict[str, frozenset[str]] = {}
 
     def find(self, preferences: Preferences) -> dict[str, frozenset[str]]:
@@ -87,6 +87,10 @@ class WantedIndex:
 
     def _with_keywords(self, keywords: Iterable[str]) -> set[str]:
         return {key for keyword in keywords for key in self._with_keyword(keyword)}
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        return {key: f" {' '.join(folded_words(text))} " for key, text in self._texts.items()}
 
     def _with_keyword(self, keyword: str) -> frozenset[str]:
         if keyword not in self._found:

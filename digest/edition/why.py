@@ -7,28 +7,27 @@ from typing import TYPE_CHECKING
 from digest.edition.percentiles import whole_percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from digest.model.signal import Contribution
 
 # A reading below this percentile is no reason to show a paper.
 _STANDS_OUT = 0.6
 _MOST_REASONS = 2
-# Signals whose note says little without the comparison.
-_COMPARED = frozenset({"novelty", "team", "breadth", "authors"})
 
 
-def explain(contributions: Sequence[Contribution]) -> str:
+def explain(contributions: Sequence[Contribution], *, compared: Collection[str]) -> str:
     """The strongest reasons in words, e.g. `its code is linked · 14 authors (91st percentile of cs.CV today)`.
 
     A reason is a contribution well above the middle of its field, with a note; they are ordered by the points they
-    add beyond the middle. Where nothing stands out, it says that.
+    add beyond the middle. Where nothing stands out, it says that. The notes of the signals named in `compared` say
+    little by themselves and get their percentile.
     """
     reasons = [one for one in contributions if one.note and one.percentile >= _STANDS_OUT]
     reasons.sort(key=lambda one: (-_lift(one), one.signal))
     if not reasons:
         return "nothing about it stands out"
-    return " · ".join(_say(one) for one in reasons[:_MOST_REASONS])
+    return " · ".join(_say(one, compared) for one in reasons[:_MOST_REASONS])
 
 
 def _lift(one: Contribution) -> float:
@@ -36,8 +35,8 @@ def _lift(one: Contribution) -> float:
     return one.points * (one.percentile - 0.5) / one.percentile
 
 
-def _say(one: Contribution) -> str:
-    if one.signal not in _COMPARED:
+def _say(one: Contribution, compared: Collection[str]) -> str:
+    if one.signal not in compared:
         return one.note
     return f"{one.note} ({_ordinal(whole_percentile(one.percentile))} percentile of {one.field} today)"
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from digest.model.edition import Taken
     from digest.model.subscriber import Subscriber
 
 
@@ -62,12 +63,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that one sender has taken on: the newest edition it draws on, the oldest, and whom it is for."""
+    """A delivery that one sender has taken on: the newest edition it draws on, the oldest, and whom it is for.
+
+    `attempts` counts those before; `domain` is that of the recipient.
+    """
 
     delivery_id: int
     edition_on: date
     first_on: date
     subscriber: Subscriber
+    domain: str = ""
+    attempts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,20 @@ class Attempt:
 
     delivery_id: int
     key: str
-    paper_ids: tuple[str, ...]
+    taken: Taken
     chosen_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """What was handed over in a delivery: enough to write the same mail again."""
+
+    edition_on: date
+    first_on: date
+    subscriber: Subscriber
+    taken: Taken
+    chosen_by: str
+    attempted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

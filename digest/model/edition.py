@@ -47,6 +47,11 @@ class Entry:
     why: str
 
     @property
+    def is_replacement(self) -> bool:
+        """Whether it is a newer version of a paper announced earlier."""
+        return self.card.announce_type.is_replacement
+
+    @property
     def strength(self) -> tuple[float, int]:
         """What entries are compared by: the score, and of equal ones the better rank; the strongest has the highest."""
         return self.score.total, -self.rank
@@ -65,8 +70,9 @@ class Edition:
     """One day's frozen digest.
 
     `announced` counts the papers announced that day in the operator's categories, new and cross-listed, each once;
-    `replaced` the newer versions; `missing` the announced papers that arXiv has not yet given; `unproven` are the
-    categories whose listing page could not be read, so that nothing proves that all is here.
+    `replaced` the newer versions, whose entries come after all others; `missing` the announced papers that arXiv has
+    not yet given; `unproven` are the categories whose listing page could not be read, so that nothing proves that all
+    is here.
     `manifest` is the SHA-256 of all the rest in canonical form, in hexadecimal.
     """
 
@@ -81,6 +87,25 @@ class Edition:
     entries: tuple[Entry, ...]
     manifest: str
 
+    @property
+    def news(self) -> tuple[Entry, ...]:
+        """The entries of papers that were announced for the first time, without newer versions."""
+        return tuple(entry for entry in self.entries if not entry.is_replacement)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The ids of the papers in one selection, by why each is wanted: enough to make the same selection again."""
+
+    by_author: tuple[str, ...] = ()
+    with_keyword: tuple[str, ...] = ()
+    by_choice: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.by_author + self.with_keyword + self.by_choice
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -93,12 +118,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What one reader gets of an edition: a lead, then sections by topic; `chosen_by` says in one line by what."""
+    """What one reader gets of an edition: a lead, then sections by topic; `chosen_by` says in one line by what.
+
+    `taken` are its papers; `since` is the first day where the edition joins several.
+    """
 
     edition: Edition
     lead: Entry | None
     sections: tuple[Section, ...]
     chosen_by: str
+    taken: Taken = Taken()
+    since: date | None = None
     is_preview: bool = False
 
     @property

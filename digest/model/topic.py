@@ -20,11 +20,12 @@ class TopicRule:
 
 
 class TopicKind(StrEnum):
-    """Where a topic comes from."""
+    """Where a topic comes from: the operator, a day's clusters, what is left, or one reader's own wishes."""
 
     CONFIGURED = "configured"
     CLUSTER = "cluster"
     REST = "rest"
+    PERSONAL = "personal"
 
 
 @dataclass(frozen=True, slots=True)

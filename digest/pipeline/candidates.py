@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The papers announced that day for the first time, by id, and how many were only replaced."""
+    """The papers announced that day for the first time, and those of which only a newer version was; by id."""
 
     types: Mapping[str, AnnounceType]
-    replaced: int
+    replaced: Mapping[str, AnnounceType]
 
 
 def choose_candidates(
@@ -35,5 +35,9 @@ def choose_candidates(
     for one in of_day:
         if one.announce_type.is_news and one.paper_id not in old and types.get(one.paper_id) != AnnounceType.NEW:
             types[one.paper_id] = one.announce_type
-    replaced = {one.paper_id for one in of_day if one.announce_type.is_replacement} - types.keys()
-    return Candidates(dict(sorted(types.items())), len(replaced))
+    replaced: dict[str, AnnounceType] = {}
+    for one in of_day:
+        is_own = one.announce_type is AnnounceType.REPLACE
+        if one.announce_type.is_replacement and one.paper_id not in types and (is_own or one.paper_id not in replaced):
+            replaced[one.paper_id] = one.announce_type
+    return Candidates(dict(sorted(types.items())), dict(sorted(replaced.items())))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.deliver.envelope import build_message
 from digest.edition.compose import compose
+from digest.edition.wanted import WantedIndex
 from digest.errors import InputError, NothingToShowError
 from digest.files import write_whole
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from digest.model.subscriber import Preferences
     from digest.render.mail import MailRenderer
     from digest.store.editions import EditionStore
+    from digest.store.papers import PaperStore
 
 # Whom a preview's mail is for when nobody is named: an address that can never receive (RFC 2606).
 NOBODY = "preview@example.org"
@@ -44,6 +46,7 @@ class Preview:
     """
 
     editions: EditionStore
+    papers: PaperStore
     renderer: MailRenderer
     links: Links
     sender: Sender
@@ -60,7 +63,15 @@ class Preview:
         """
         edition = self._find(on)
         _check_topics(edition, preferences.topics, self.topic_names)
-        selection = compose(edition, preferences, per_topic=self.per_topic, names=self.topic_names, is_preview=True)
+        texts = self.papers.find_texts([entry.card.paper_id for entry in edition.entries])
+        selection = compose(
+            edition,
+            preferences,
+            WantedIndex(edition.entries, texts),
+            per_topic=self.per_topic,
+            names=self.topic_names,
+            is_preview=True,
+        )
         return self._previewed(selection, recipient)
 
     def _previewed(self, selection: Selection, recipient: str) -> Previewed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.edition.cards import make_card
@@ -18,7 +18,8 @@ from digest.rank.score import score
 from digest.signals.all import SIGNALS
 from digest.signals.day import Day
 from digest.text.terms import ENCODER, TermVector, count_terms, weigh
-from digest.topics.group import group
+from digest.topics.configured import assign
+from digest.topics.group import REST, group
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -33,6 +34,17 @@ if TYPE_CHECKING:
     from digest.store.papers import PaperStore
     from digest.store.vectors import VectorStore
     from digest.topics.group import Grouping
+
+_COMPARED = frozenset(signal.name for signal in SIGNALS if signal.is_compared)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A paper in its place: its explained score, and its topic's slug."""
+
+    paper_id: str
+    score: Score
+    topic: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +119,19 @@ class Publish:
         scores = score(papers, readings, self.weights)
         grouping = group(papers, self.topics, day.vectors)
         order = diversify([paper.id for paper in papers], day.vectors, scores, diversity=self.diversity)
+        ranked = [Ranked(paper_id, scores[paper_id], grouping.topic_of[paper_id]) for paper_id in order]
+        newer = self._rank_newer_versions(day, candidates)
         return freeze(
             Edition(
                 announced_on=on,
                 categories=categories,
                 announced=len(papers),
-                replaced=candidates.replaced,
+                replaced=len(newer),
                 missing=count_missing(batches, candidates),
                 unproven=find_unproven(batches, categories),
-                is_sample=any(map(is_invented, candidates.types)),
+                is_sample=any(map(is_invented, (*candidates.types, *candidates.replaced))),
                 topics=_count_topics(grouping),
-                entries=tuple(self._make_entries(papers, candidates, order, scores, grouping)),
+                entries=tuple(self._make_entries([*ranked, *newer], candidates)),
                 manifest="",
             )
         )
@@ -157,21 +171,33 @@ class Publish:
         encoded = zip(uncounted, counted, strict=True)
         self.vectors.save({paper.id: (paper.version, vector.to_bytes()) for paper, vector in encoded}, encoder=ENCODER)
 
-    def _make_entries(
-        self,
-        papers: Sequence[Paper],
-        candidates: Candidates,
-        order: Sequence[str],
-        scores: Mapping[str, Score],
-        grouping: Grouping,
-    ) -> Iterator[Entry]:
-        by_id = {paper.id: paper for paper in papers}
-        for rank, paper_id in enumerate(order, start=1):
-            paper, scored = by_id[paper_id], scores[paper_id]
+    def _rank_newer_versions(self, day: Day, candidates: Candidates) -> list[Ranked]:
+        """Papers that were only replaced, for those who want to see them: compared among themselves, best first.
+
+        How new their words are is not asked: the nearest earlier paper would be the version before.
+        """
+        papers = tuple(self.papers.find_many(tuple(candidates.replaced)).values())
+        names = [author.name for paper in papers for author in paper.authors]
+        known = self.papers.count_earlier_papers(names, before=day.announced_on)
+        replaced = replace(day, papers=papers, earlier_by_author=known)
+        readings = [one for signal in SIGNALS if signal.name != "novelty" for one in signal.measure(replaced)]
+        scores = score(papers, readings, self.weights)
+        topics = assign(papers, self.topics)
+        slugs = {paper.id: topics[paper.id].slug if paper.id in topics else REST.slug for paper in papers}
+        return [
+            Ranked(one.paper_id, one, slugs[one.paper_id])
+            for one in sorted(scores.values(), key=lambda one: (-one.total, one.paper_id))
+        ]
+
+    def _make_entries(self, ranked: Sequence[Ranked], candidates: Candidates) -> Iterator[Entry]:
+        types = {**candidates.types, **candidates.replaced}
+        papers = self.papers.find_many([one.paper_id for one in ranked])
+        for rank, one in enumerate(ranked, start=1):
+            paper = papers[one.paper_id]
             category = paper.primary_category
             area = self.areas.get(category) or self.areas.get(archive_of(category), "")
-            card = make_card(paper, candidates.types[paper_id], scored, area=area)
-            yield Entry(rank, grouping.topic_of[paper_id], scored, card, explain(scored.contributions))
+            card = make_card(paper, types[one.paper_id], one.score, area=area)
+            yield Entry(rank, one.topic, one.score, card, explain(one.score.contributions, compared=_COMPARED))
 
 
 def _count_topics(grouping: Grouping) -> tuple[EditionTopic, ...]:

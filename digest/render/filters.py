@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from digest.text.characters import TURNS, is_readable
@@ -36,8 +37,14 @@ def _isolate(name: str) -> str:
     return f"\u2068{name}\u2069" if runs_left else name
 
 
-def long_date(day: date) -> str:
-    """`Thursday, 19 November 2026`."""
+def long_date(day: date, language: str = "en") -> str:
+    """`Thursday, 19 November 2026`, or as another language writes it; a language nobody knows counts as English."""
+    if not language.startswith("en"):
+        from babel import Locale, UnknownLocaleError  # noqa: PLC0415 - needed for few mails
+        from babel.dates import format_date  # noqa: PLC0415
+
+        with suppress(UnknownLocaleError, ValueError):
+            return str(format_date(day, "full", locale=Locale.parse(language, sep="-")))
     return f"{_DAYS[day.weekday()]}, {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 

@@ -30,9 +30,15 @@ class MailRenderer:
         return CardFragments.of(entries, templates=self._templates)
 
     def render(
-        self, selection: Selection, *, links: MailLinks, sender: Sender, cards: CardFragments | None = None
+        self,
+        selection: Selection,
+        *,
+        links: MailLinks,
+        sender: Sender,
+        cards: CardFragments | None = None,
+        language: str = "en",
     ) -> Rendered:
-        """The mail of `selection`; `cards` must hold all its entries, and are made when not given.
+        """The mail of `selection`, dates in `language`; `cards` must hold all its entries, and are made when not given.
 
         Its HTML part stays below 100,000 bytes when encoded as quoted-printable: what is too much is left out, worst
         rank first, counted in `omitted` and said in the mail. RenderError when a template can't be used.
@@ -40,7 +46,7 @@ class MailRenderer:
         cards = cards or self.cards(selection.entries)
         shown = sorted(selection.entries, key=lambda entry: (entry is not selection.lead, entry.rank))
         while True:
-            view = mail_view(selection, shown, links=links, sender=sender, cards=cards)
+            view = mail_view(selection, shown, links=links, sender=sender, cards=cards, language=language)
             rendered = self._rendered(view)
             excess = encoded_size(rendered.html) - ROOM
             if excess <= 0 or not shown:

@@ -68,6 +68,7 @@ class MailView:
     lead_topic: str | None
     sections: tuple[SectionView, ...]
     left_out: tuple[str | None, ...]
+    language: str
 
     @property
     def chosen(self) -> int:
@@ -100,8 +101,14 @@ class MailView:
         return tuple(dict.fromkeys(name for name in self.left_out if name))
 
 
-def mail_view(
-    selection: Selection, shown: Sequence[Entry], *, links: MailLinks, sender: Sender, cards: CardFragments
+def mail_view(  # noqa: PLR0913 - what a mail is made of
+    selection: Selection,
+    shown: Sequence[Entry],
+    *,
+    links: MailLinks,
+    sender: Sender,
+    cards: CardFragments,
+    language: str = "en",
 ) -> MailView:
     """The mail that shows only `shown`, which are entries of `selection`, and counts the others as left out."""
     ids = {entry.card.paper_id for entry in shown}
@@ -120,6 +127,7 @@ def mail_view(
         lead_topic=_name(lead.topic, topics) if lead else None,
         sections=sections,
         left_out=tuple(topics[entry.topic].name if entry.topic in topics else None for entry in left_out),
+        language=language,
     )
 
 

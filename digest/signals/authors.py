@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.model.paper import Paper
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 # In a store younger than this, not having met an author says nothing about the author.
 _FEWEST_EARLIER = 500
@@ -21,6 +21,7 @@ class Authors:
     """The mean over the authors of log(1 + earlier papers under that name); abstains in a young store."""
 
     name = "authors"
+    is_compared = True
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper; its sample size is the number of papers in the store before that day."""
@@ -39,3 +40,6 @@ class Authors:
             sample_size=day.earlier_papers,
             note=f"{met} of {len(counts)} authors' names seen on earlier papers" if known and met else "",
         )
+
+
+SIGNAL: Signal = Authors()

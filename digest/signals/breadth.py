@@ -9,13 +9,14 @@ from digest.model.signal import Reading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 
 class Breadth:
     """The number of the paper's categories, the primary one included."""
 
     name = "breadth"
+    is_compared = True
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper."""
@@ -30,3 +31,6 @@ class Breadth:
             )
             for paper in day.papers
         ]
+
+
+SIGNAL: Signal = Breadth()

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.model.paper import Paper
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 
 class Code:
     """2 for a link to code in abstract or comment, 1 for a project page only, 0 for neither."""
 
     name = "code"
+    is_compared = False
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper."""
@@ -34,3 +35,6 @@ def _look(paper: Paper) -> tuple[float, str]:
     if find_project_url(paper.abstract, paper.comment):
         return 1.0, "it has a project page"
     return 0.0, ""
+
+
+SIGNAL: Signal = Code()

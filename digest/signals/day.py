@@ -35,9 +35,10 @@ class Day:
 
 
 class Signal(Protocol):
-    """One named measurement."""
+    """One named measurement; it `is_compared` when its note says little without the percentile beside it."""
 
     name: str
+    is_compared: bool
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper; a value of None where there is nothing to go by."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 _NEIGHBOURS = 3
 # With fewer earlier papers than this in an archive, "far from all of them" says nothing.
@@ -28,6 +28,7 @@ class Novelty:
     """
 
     name = "novelty"
+    is_compared = True
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper; its sample size is the number of earlier papers it was compared with."""
@@ -75,3 +76,6 @@ def _mean_of_largest(similar: np.ndarray) -> np.ndarray:
     largest = np.partition(similar, -_NEIGHBOURS, axis=1)[:, -_NEIGHBOURS:]
     mean: np.ndarray = largest.mean(axis=1)
     return mean
+
+
+SIGNAL: Signal = Novelty()

@@ -9,13 +9,14 @@ from digest.model.signal import Reading
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 
 class Team:
     """The number of authors; abstains when arXiv names none."""
 
     name = "team"
+    is_compared = True
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper."""
@@ -30,3 +31,6 @@ class Team:
             )
             for paper in day.papers
         ]
+
+
+SIGNAL: Signal = Team()

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.model.paper import Paper
-    from digest.signals.day import Day
+    from digest.signals.day import Day, Signal
 
 
 class Venue:
     """1 when comments or journal reference name a venue, 0 when they don't; abstains while arXiv's details lack."""
 
     name = "venue"
+    is_compared = False
 
     def measure(self, day: Day) -> Sequence[Reading]:
         """One reading a paper."""
@@ -35,3 +36,6 @@ class Venue:
 
 
 _PHRASES = ("Accepted", "Published", "Presented", "To appear")
+
+
+SIGNAL: Signal = Venue()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, update
 
-from digest.model.delivery import Claimed, DeliveryState
+from digest.model.delivery import Claimed, DeliveryState, SentMail
+from digest.model.edition import Taken
 from digest.model.subscriber import SubscriberState
 from digest.store.mail_schema import backoffs, deliveries, subscribers
 from digest.store.schema import editions, entries
@@ -49,13 +51,17 @@ class DeliveryStore:
                 )
             statement = (
                 select(
-                    deliveries.c.id.label("delivery_id"), editions.c.announced_on, deliveries.c.first_on, subscribers
+                    deliveries.c.id.label("delivery_id"),
+                    editions.c.announced_on,
+                    deliveries.c.first_on,
+                    deliveries.c.attempts,
+                    subscribers,
                 )
                 .join(editions, editions.c.id == deliveries.c.edition_id)
                 .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
             )
             found = [
-                Claimed(row.delivery_id, row.announced_on, row.first_on, read_subscriber(row))
+                Claimed(row.delivery_id, row.announced_on, row.first_on, read_subscriber(row), row.domain, row.attempts)
                 for some in chunks(ids)
                 for row in connection.execute(statement.where(deliveries.c.id.in_(some)))
             ]
@@ -82,7 +88,7 @@ class DeliveryStore:
                 {
                     "which": one.delivery_id,
                     "key": one.key,
-                    "paper_ids": list(one.paper_ids),
+                    "taken": asdict(one.taken),
                     "chosen_by": one.chosen_by,
                 }
                 for one in attempts
@@ -98,7 +104,7 @@ class DeliveryStore:
                         attempted_at=now,
                         lease_until=lease_until,
                         key=bindparam("key"),
-                        paper_ids=bindparam("paper_ids"),
+                        taken=bindparam("taken"),
                         chosen_by=bindparam("chosen_by"),
                     ),
                     rows,
@@ -168,7 +174,7 @@ class DeliveryStore:
         """Takes over from senders that are gone: those of `dead`, and those whose lease has run out.
 
         What they had claimed is pending again. What they were handing over is uncertain: it is sent once more, with the
-        same Message-ID, if `resend` says so and it wasn't tried `most_attempts` times, and else is left to the operator.
+        same Message-ID, if `resend` says so and it wasn't tried `most_attempts` times; else it is left alone.
         Returns how many were `repeated`, left `uncertain`, and only `claimed`.
         """
         gone = and_(_is_held(), or_(deliveries.c.owner.in_(dead), deliveries.c.lease_until <= now))
@@ -183,15 +189,37 @@ class DeliveryStore:
         """The papers that the editions of `days` have in common with what a subscriber was sent, in any version."""
         in_editions = select(entries.c.paper_id).join(editions).where(editions.c.announced_on.in_(days))
         statement = (
-            select(deliveries.c.paper_ids)
+            select(deliveries.c.taken)
             .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
-            .where(subscribers.c.key == key, deliveries.c.state.in_(_HAD), deliveries.c.paper_ids.is_not(None))
+            .where(subscribers.c.key == key, deliveries.c.state.in_(_HAD), deliveries.c.key.is_not(None))
         )
         if without is not None:
             statement = statement.where(deliveries.c.id != without)
         with self._database.read() as connection:
             present = set(connection.scalars(in_editions))
-            return frozenset(one for ids in connection.scalars(statement) for one in ids if one in present)
+            had = {one for told in connection.scalars(statement) for one in _taken(told).ids}
+        return frozenset(had & present)
+
+    def find_sent(self, on: date, key: str) -> SentMail | None:
+        """What was handed over to a subscriber of that day's edition, by the last attempt."""
+        of_both = (editions.c.announced_on == on, subscribers.c.key == key, deliveries.c.key.is_not(None))
+        statement = (
+            select(
+                deliveries.c.first_on,
+                deliveries.c.taken,
+                deliveries.c.chosen_by,
+                deliveries.c.attempted_at,
+                subscribers,
+            )
+            .join(editions, editions.c.id == deliveries.c.edition_id)
+            .join(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
+            .where(*of_both)
+        )
+        with self._database.read() as connection:
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                return None
+            return SentMail(on, row.first_on, read_subscriber(row), _taken(row.taken), row.chosen_by, row.attempted_at)
 
     def back_off(self, domain: str, *, until: datetime) -> None:
         """Leaves a domain's mail alone until a moment."""
@@ -222,6 +250,10 @@ class DeliveryStore:
 
 
 _UNCERTAIN = "the connection or the program ended before the server answered"
+
+
+def _taken(told: dict[str, list[str]]) -> Taken:
+    return Taken(**{why: tuple(ids) for why, ids in told.items()})
 
 
 def _is_held() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import exists, func, insert, select
 
 from digest.model.announcement import AnnounceType
 from digest.model.edition import Card, Edition, EditionTopic, Entry
@@ -15,6 +15,7 @@ from digest.model.topic import Topic, TopicKind
 from digest.store import schema
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -56,6 +57,20 @@ class EditionStore:
         """The days that have an edition, newest first."""
         with self._database.read() as connection:
             return tuple(connection.scalars(select(_EDITIONS.c.announced_on).order_by(_EDITIONS.c.announced_on.desc())))
+
+    def repeats(self, days: Collection[date]) -> bool:
+        """Whether a paper in the editions of `days` is in that of another day too."""
+        of_days = select(_EDITIONS.c.id).where(_EDITIONS.c.announced_on.in_(days))
+        other = _ENTRIES.alias("other")
+        statement = select(
+            exists().where(
+                _ENTRIES.c.edition_id.in_(of_days),
+                other.c.paper_id == _ENTRIES.c.paper_id,
+                other.c.edition_id.not_in(of_days),
+            )
+        )
+        with self._database.read() as connection:
+            return bool(connection.scalar(statement))
 
     def find_entry(self, paper_id: str) -> tuple[date, Entry] | None:
         """The newest edition's entry for a paper, with the edition's day."""

@@ -93,7 +93,7 @@ deliveries = Table(
     Column("lease_until", UtcDateTime),
     # What was sent: enough to make the same mail again.
     Column("key", String(24), index=True),
-    Column("paper_ids", JSON),
+    Column("taken", JSON),
     Column("chosen_by", Text),
     Column("attempted_at", UtcDateTime),
     Column("settled_at", UtcDateTime),

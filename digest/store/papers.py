@@ -51,6 +51,15 @@ class PaperStore:
         with self._database.read() as connection:
             return read_papers(connection, paper_ids)
 
+    def find_texts(self, paper_ids: Sequence[str]) -> dict[str, str]:
+        """Title and abstract of those of the papers that the store has, by id."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                statement = select(_PAPERS.c.id, _PAPERS.c.title, _PAPERS.c.abstract).where(_PAPERS.c.id.in_(some))
+                found.update((row.id, f"{row.title}\n{row.abstract}") for row in connection.execute(statement))
+        return found
+
     def count_earlier(self, *, before: date) -> int:
         """How many papers the store knew before a day."""
         with self._database.read() as connection:

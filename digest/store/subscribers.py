@@ -176,7 +176,7 @@ def _forget_mail(connection: Connection, subscriber_id: Any) -> None:
     connection.execute(update(deliveries).where(of_subscriber, waiting).values(state=excluded, reason="erased"))
     reason = case((deliveries.c.state == excluded, deliveries.c.reason), else_="")
     connection.execute(
-        update(deliveries).where(of_subscriber).values(reason=reason, key=None, paper_ids=None, chosen_by=None)
+        update(deliveries).where(of_subscriber).values(reason=reason, key=None, taken=None, chosen_by=None)
     )
 
 

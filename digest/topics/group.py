@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from digest.model.paper import Paper
     from digest.topics.labels import Key
 
-_REST = Topic("more-papers", "More papers", TopicKind.REST)
+# What fits no topic.
+REST = Topic("more-papers", "More papers", TopicKind.REST)
 _FEWEST_TO_CLUSTER = 8
 
 
@@ -47,11 +48,11 @@ def group(papers: Sequence[Paper], rules: Sequence[TopicRule], vectors: csr_matr
     rows = [row for row, paper in enumerate(papers) if paper.id not in configured]
     clustered: dict[str, TopicRule] = {}
     if vectors is not None and len(rows) >= _FEWEST_TO_CLUSTER:
-        names = Names(papers, [papers[row] for row in rows], taken=[_REST.name, *(rule.name for rule in rules)])
+        names = Names(papers, [papers[row] for row in rows], taken=[REST.name, *(rule.name for rule in rules)])
         groups = cluster([papers[row].id for row in rows], vectors[rows], judge=names.value)
-        found = _name(groups, names, taken={_REST.slug, *(rule.slug for rule in rules)})
+        found = _name(groups, names, taken={REST.slug, *(rule.slug for rule in rules)})
         clustered = _join([papers[row] for row in rows], found)
-    topic_of = {paper.id: _REST for paper in papers}
+    topic_of = {paper.id: REST for paper in papers}
     topic_of |= {paper_id: Topic(rule.slug, rule.name, TopicKind.CONFIGURED) for paper_id, rule in configured.items()}
     topic_of |= {paper_id: Topic(rule.slug, rule.name, TopicKind.CLUSTER) for paper_id, rule in clustered.items()}
     return Grouping(_in_order(topic_of.values(), rules), {paper_id: topic.slug for paper_id, topic in topic_of.items()})

@@ -15,7 +15,7 @@ from digest.model.signal import Score
 def novelty_of(percentile: float) -> tuple[int | None, str]:
     contribution = make_contribution(percentile=percentile, note="unlike earlier papers")
     card = make_card(make_paper(), AnnounceType.NEW, Score("2611.90001", 50.0, (contribution,)), area="")
-    return card.novelty, explain([contribution])
+    return card.novelty, explain([contribution], compared={"novelty"})
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from factories import THURSDAY, WEDNESDAY
 from factory_editions import REST, TIDES, WINDS, make_edition, make_entry
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition.compose import compose
+from digest.edition import compose as composing
+from digest.edition.join import join
+from digest.edition.wanted import WantedIndex
+from digest.model.announcement import AnnounceType
 from digest.model.subscriber import Preferences
 
 if TYPE_CHECKING:
+    from digest.model.edition import Edition, Selection
     from digest.model.topic import Topic
 
 ALL = Preferences()
+
+
+def compose(edition: Edition, preferences: Preferences, **more: Any) -> Selection:
+    texts = {entry.card.paper_id: entry.card.title for entry in edition.entries}
+    return composing.compose(edition, preferences, WantedIndex(edition.entries, texts), **more)
 
 
 def test_the_best_paper_leads_and_topics_follow_by_their_best_score() -> None:
@@ -133,3 +143,65 @@ def test_every_selection_holds_each_paper_once_and_keeps_its_limits(
     assert len({entry.card.paper_id for entry in found}) == len(found) <= papers
     assert all([entry.topic for entry in found].count(topic.slug) <= per_topic for topic in (TIDES, WINDS, REST))
     assert not found or found[0].score.total == max(entry.score.total for entry in found)
+
+
+def test_papers_by_followed_authors_and_with_keywords_have_sections_of_their_own_at_the_top() -> None:
+    edition = make_edition(
+        make_entry(1, score=90),
+        make_entry(2, score=80),
+        make_entry(3, score=20, authors=("Cleo West",)),
+        make_entry(4, score=30, topic=WINDS, title="Harmattan"),
+        make_entry(5, score=25, authors=("Cleo West",), title="More Harmattan"),
+    )
+    asked = Preferences(topics=("tides",), keywords=("harmattan",), followed_authors=("West, Cleo",), papers=4)
+    selection = compose(edition, asked, per_topic=1)
+    assert [(part.topic.name, [one.rank for one in part.entries]) for part in selection.sections] == [
+        ("By authors you follow", [5, 3]),
+        ("With your keywords", [4]),
+    ]
+    assert selection.lead == edition.entries[0]
+    assert selection.chosen_by == "cs.CL; topic Tides and currents; keyword “harmattan”; author West, Cleo"
+
+
+def test_what_the_reader_had_does_not_come_again() -> None:
+    edition = make_edition(*(make_entry(rank) for rank in range(1, 5)))
+    selection = compose(edition, ALL, per_topic=6, had={"2611.90001", "2611.90003"})
+    assert [entry.rank for entry in selection.entries] == [2, 4]
+
+
+def test_newer_versions_come_when_asked_for_though_the_paper_was_had() -> None:
+    newer = make_entry(3, score=99, announce_type=AnnounceType.REPLACE, version=2)
+    edition = make_edition(make_entry(1, score=60), make_entry(2, score=50), newer, announced=2, replaced=1)
+    assert [entry.rank for entry in compose(edition, ALL, per_topic=6).entries] == [1, 2]
+    asked = compose(edition, Preferences(replacements=True), per_topic=6, had={newer.card.paper_id})
+    assert asked.lead == edition.entries[0]
+    assert [(part.topic.name, part.announced, part.entries) for part in asked.sections][-1] == (
+        "Newer versions",
+        1,
+        (newer,),
+    )
+    assert asked.chosen_by.endswith("newer versions too")
+
+
+def test_the_same_selection_can_be_made_again_from_what_was_taken() -> None:
+    edition = make_edition(
+        *(make_entry(rank, topic=WINDS if rank % 3 else TIDES, score=50 + rank % 4) for rank in range(1, 12)),
+        make_entry(12, authors=("Cleo West",)),
+    )
+    first = compose(edition, Preferences(followed_authors=("Cleo West",), topics=("winds",)), per_topic=3)
+    assert composing.arrange(edition, first.taken, chosen_by=first.chosen_by) == first
+
+
+def test_several_editions_are_joined_with_each_paper_once() -> None:
+    first = make_edition(make_entry(1, score=90), make_entry(2, score=50), on=WEDNESDAY, unproven=("cs.LG",))
+    second = make_edition(make_entry(2, score=60), make_entry(3, score=70, topic=WINDS), missing=1)
+    joined = join([second, first])
+    assert [(entry.rank, entry.card.paper_id[-1], entry.score.total) for entry in joined.entries] == [
+        (1, "1", 90),
+        (2, "3", 70),
+        (3, "2", 60),
+    ]
+    assert (joined.announced_on, joined.manifest) == (THURSDAY, second.manifest)
+    assert (joined.announced, joined.replaced, joined.missing, joined.unproven) == (4, 6, 1, ("cs.LG",))
+    assert {one.topic.slug: one.announced for one in joined.topics} == {"tides": 3, "winds": 1}
+    assert join([first]) == first

@@ -43,12 +43,12 @@ def test_the_reasons_are_those_that_lift_the_score_most() -> None:
         make_contribution("team", percentile=0.95, points=30.0, note="14 authors"),
         make_contribution("breadth", percentile=0.3, points=20.0, note="listed in 2 categories"),
     ]
-    assert explain(contributions) == (
+    assert explain(contributions, compared={"novelty", "team", "breadth"}) == (
         "unlike the 300 earlier cs papers seen here (90th percentile of cs.CL today) · "
         "14 authors (95th percentile of cs.CL today)"
     )
 
 
 def test_where_nothing_stands_out_it_says_so() -> None:
-    assert explain([make_contribution(percentile=0.5)]).startswith("nothing about it stands out")
-    assert explain([]).startswith("nothing about it stands out")
+    assert explain([make_contribution(percentile=0.5)], compared=()) == "nothing about it stands out"
+    assert explain([], compared=()) == "nothing about it stands out"

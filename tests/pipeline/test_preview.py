@@ -16,6 +16,7 @@ from digest.model.subscriber import Preferences
 from digest.pipeline.preview import Preview, write_preview
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
+from digest.store.papers import PaperStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,7 @@ def preview(database: Database) -> Preview:
     save(database, make_edition(make_entry(1), make_entry(2, topic=WINDS)))
     return Preview(
         editions=EditionStore(database),
+        papers=PaperStore(database),
         renderer=renderer(),
         links=Links("https://digest.example.org", ["only for tests"]),
         sender=SENDER,

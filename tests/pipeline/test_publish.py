@@ -67,13 +67,26 @@ def test_every_announced_paper_has_one_entry_one_topic_and_one_rank(
 ) -> None:
     ingest(database, days[THURSDAY])
     edition = publish(database).edition
-    assert edition.announced == len(edition.entries) == sum(one.announced for one in edition.topics) > 20
-    assert [entry.rank for entry in edition.entries] == list(range(1, edition.announced + 1))
-    assert len({entry.card.paper_id for entry in edition.entries}) == edition.announced
-    assert {entry.topic for entry in edition.entries} == {one.topic.slug for one in edition.topics}
+    assert edition.announced == len(edition.news) == sum(one.announced for one in edition.topics) > 20
+    assert [entry.rank for entry in edition.entries] == list(range(1, len(edition.entries) + 1))
+    assert len({entry.card.paper_id for entry in edition.entries}) == len(edition.entries)
+    assert {entry.topic for entry in edition.news} == {one.topic.slug for one in edition.topics}
     assert (edition.missing, edition.unproven) == (0, ())
     assert edition.replaced > 0
     assert freeze(edition).manifest == edition.manifest
+
+
+def test_newer_versions_come_after_all_news_and_are_compared_among_themselves(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    edition = publish(database).edition
+    newer = edition.entries[edition.announced :]
+    assert len(newer) == edition.replaced > 2
+    assert all(entry.is_replacement and entry.card.version > 1 for entry in newer)
+    assert {one.field_size for entry in newer for one in entry.score.contributions} == {edition.replaced}
+    scores = [entry.score.total for entry in newer]
+    assert scores == sorted(scores, reverse=True)
 
 
 def test_an_edition_is_made_once(database: Database, days: dict[date, SavedArxiv]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from subscribing import START, Desk
 
 from digest.model.delivery import Attempt, Claimed, DeliveryState, Settled
+from digest.model.edition import Taken
 from digest.model.subscriber import SuppressionReason
 from digest.store.announcements import AnnouncementStore
 from digest.store.audiences import AudienceStore
@@ -50,7 +51,7 @@ class Post:
 
     def attempt(self, *ids: int, owner: str = "one", papers: tuple[str, ...] = ("2611.90001",)) -> set[int]:
         now = self.desk.clock.now
-        attempts = [Attempt(one, f"key{one}", papers, "everything") for one in ids]
+        attempts = [Attempt(one, f"key{one}", Taken(by_choice=papers), "everything") for one in ids]
         return self.store.attempt(owner, attempts, now=now, lease_until=now + LEASE)
 
     def settle(self, delivery_id: int, state: DeliveryState, owner: str = "one", **more: object) -> None:

@@ -96,7 +96,7 @@ def upgrade() -> None:
         sa.Column("owner", sa.String(length=64), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("key", sa.String(length=24), nullable=True),
-        sa.Column("paper_ids", sa.JSON(), nullable=True),
+        sa.Column("taken", sa.JSON(), nullable=True),
         sa.Column("chosen_by", sa.Text(), nullable=True),
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),

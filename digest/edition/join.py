@@ -1,0 +1,53 @@
+"""Joins editions of several days, for a mail that brings them together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.model.edition import EditionTopic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.model.edition import Edition, Entry
+    from digest.model.topic import Topic
+
+
+def join(editions: Sequence[Edition]) -> Edition:
+    """One edition of all, dated and named as the newest: each paper once, as its newest edition has it.
+
+    The ranks begin anew, by score; what is counted is summed. A single edition comes back as it is.
+    """
+    if len(editions) == 1:
+        return editions[0]
+    by_day = sorted(editions, key=lambda one: one.announced_on)
+    newest = by_day[-1]
+    entries = {entry.card.paper_id: entry for edition in by_day for entry in edition.entries}
+    return replace(
+        newest,
+        categories=tuple(dict.fromkeys(name for one in reversed(by_day) for name in one.categories)),
+        announced=sum(one.announced for one in by_day),
+        replaced=sum(one.replaced for one in by_day),
+        missing=sum(one.missing for one in by_day),
+        unproven=tuple(dict.fromkeys(name for one in by_day for name in one.unproven)),
+        is_sample=any(one.is_sample for one in by_day),
+        topics=_topics(by_day),
+        entries=_ranked(list(entries.values())),
+    )
+
+
+def _topics(editions: Sequence[Edition]) -> tuple[EditionTopic, ...]:
+    counts: Counter[str] = Counter()
+    topics: dict[str, Topic] = {}
+    for edition in editions:
+        for one in edition.topics:
+            counts[one.topic.slug] += one.announced
+            topics[one.topic.slug] = one.topic
+    return tuple(EditionTopic(topic, counts[slug]) for slug, topic in topics.items())
+
+
+def _ranked(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    ordered = sorted(entries, key=lambda one: (one.is_replacement, -one.score.total, one.rank, one.card.paper_id))
+    return tuple(replace(entry, rank=rank) for rank, entry in enumerate(ordered, start=1))
