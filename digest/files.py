@@ -1,11 +1,15 @@
-"""Writes files so that nobody ever finds half of one: not another process, and not the next run after a crash."""
+"""Writes files so that nobody ever finds half of one, and holds them so that two processes don't do the same."""
 
 from __future__ import annotations
 
 import os
 import secrets
+import sys
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +35,27 @@ def write_once(path: Path, content: bytes, *, mode: int = 0o644) -> None:
     with _written(path, content, mode) as temporary, suppress(FileExistsError):
         path.hardlink_to(temporary)
     _flush_folder(path.parent)
+
+
+@contextmanager
+def hold(path: Path) -> Iterator[bool]:
+    """Whether `path` is held by nobody else on this machine; it is ours until the end, however the process ends.
+
+    Where the system has no such locks (Windows) it is always ours. OSError when the file can't be made.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
+        yield _lock(file)
+
+
+def _lock(file: IO[bytes]) -> bool:
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from digest.errors import InputError, SettingsError
 from digest.model.subscriber import Frequency, Preferences, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LISTS = ("topics", "categories", "keywords", "muted_keywords", "followed_authors", "muted_authors")
 SWITCHES = ("cross_lists", "replacements")
@@ -34,7 +34,7 @@ class PreferenceReader:
     """Reads preferences against what there is: topics by slug with their names, and arXiv's categories."""
 
     topics: Mapping[str, str]
-    check_categories: Callable[[Iterable[str]], tuple[str, ...]]
+    check_categories: Callable[[Sequence[str]], tuple[str, ...]]
 
     def read(self, fields: Mapping[str, str], *, base: Preferences) -> Preferences:
         """`base` with the fields that are given; in a list, semicolons or line ends stand between the parts,

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 from person import Person
+from pytest_socket import socket_allow_hosts
 
 from digest.store.database import Database, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
+# As a destination 0.0.0.0 is this machine too, and a way to be here without being a loopback address.
+THIS_MACHINE = ["127.0.0.1", "::1", "localhost", "0.0.0.0"]
 ROOT = Path(__file__).resolve().parent.parent
 RECORDED_WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
 
@@ -68,6 +71,13 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     if os.environ.get("NO_SKIPS") and report.skipped and item.get_closest_marker("recorded") is None:
         report.outcome = "failed"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_this_machine(request: pytest.FixtureRequest) -> None:
+    """Sockets are closed; a test marked `enable_socket` reaches servers of its own, and nothing beyond them."""
+    if request.node.get_closest_marker("enable_socket"):
+        socket_allow_hosts(THIS_MACHINE, allow_unix_socket=True)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The wheel, installed elsewhere, does what the checkout does."""
+"""The wheel, installed elsewhere, does what the checkout does; the source archive holds what that takes to make."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 from pathlib import Path
 
 import pytest
 from person import Person
 
 ROOT = Path(__file__).resolve().parents[1]
+# One of each folder, and what `make preview` and `make test` read besides.
+NEEDED = (
+    *("pyproject.toml", "constraints.txt", "Makefile", "README.md", "CHANGELOG.md", "LICENSE"),
+    *(".ci/set-up", ".ci/checks", ".ci/run", "digest/errors.py", "templates/email/_base/layout.html"),
+    *("config/digest.toml", "docs/recipes.md", "tests/conftest.py", "benchmarks/day.py"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +69,12 @@ def test_the_installed_wheel_renders_the_sample(installed: Path, tmp_path: Path)
 def test_it_writes_a_settings_file_of_its_own(installed: Path, tmp_path: Path) -> None:
     Person(tmp_path, command=installed).succeed("init")
     assert "[arxiv]" in (tmp_path / "digest.toml").read_text()
+
+
+def test_the_source_archive_can_be_set_up_and_checked(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+    subprocess.run(build, check=True, capture_output=True)
+    with tarfile.open(next(tmp_path.glob("*.tar.gz"))) as archive:
+        modes = {member.name.partition("/")[2]: member.mode for member in archive.getmembers()}
+    assert [name for name in NEEDED if name not in modes] == []
+    assert [name for name in modes if name.startswith(".ci/") and not modes[name] & 0o100] == []

@@ -76,6 +76,25 @@ def progress(steps: int) -> Iterator[Callable[[str], None]]:
         yield told
 
 
+@contextmanager
+def counting(count_all: Callable[[], int]) -> Iterator[Callable[[int], None]]:
+    """A function to call with how many of all are done: a bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def told(done: int) -> None:
+            bar.update(task, completed=done, total=done + count_all() if done % 100 == 1 else None)
+
+        yield told
+
+
 def parse_day(text: str) -> date:
     """The value of a date option; a usage error when it isn't like 2026-11-20."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,11 +26,12 @@ def init(
 
     Example: digest init
     """
-    from digest.bootstrap import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.settings.load import own_file  # noqa: PLC0415
     from digest.settings.starter import starter_file  # noqa: PLC0415
 
-    file: Path = context.obj or Path("digest.toml")
-    if file.exists() and not force:
+    file = own_file(context.obj, os.environ)
+    if _is_there(file) and not force:
         say(f"{file} is there already and stays as it is (--force writes it anew)")
     else:
         _write(file, starter_file())
@@ -40,10 +42,21 @@ def init(
     say("Next: digest daily, then digest preview --open")
 
 
+def _is_there(file: Path) -> bool:
+    try:
+        if file.is_dir():
+            raise _unwritable(file, "it is a folder")
+        return file.exists()
+    except OSError as error:
+        raise _unwritable(file, str(error.strerror)) from error
+
+
 def _write(file: Path, content: str) -> None:
     try:
         write_whole(file, content.encode())
     except OSError as error:
-        raise InputError(
-            f"Writing {file}: {error.strerror}. Name a file that may be written to: digest --config FILE init"
-        ) from error
+        raise _unwritable(file, str(error.strerror)) from error
+
+
+def _unwritable(file: Path, problem: str) -> InputError:
+    return InputError(f"Writing {file}: {problem}. Name a file that may be written to: digest --config FILE init")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import init, paper, preview, stages
+from digest.cli import doctor, init, paper, preview, stages, subscribers
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ preview.add_to(app)
 stages.add_to(app)
 paper.add_to(app)
 init.add_to(app)
+doctor.add_to(app)
+subscribers.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

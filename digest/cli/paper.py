@@ -32,7 +32,7 @@ def paper(
 
     Example: digest paper 2501.00001
     """
-    from digest.bootstrap import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
     from digest.model.paper import ArxivId  # noqa: PLC0415
 
     parsed = ArxivId.parse(paper_id)

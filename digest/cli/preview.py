@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from digest.bootstrap import Service
+    from digest.bootstrap.service import Service
     from digest.model.edition import Entry
     from digest.pipeline.preview import Previewed
     from digest.settings.tables import Settings
@@ -53,7 +53,7 @@ def preview(
 
     Example: digest preview --sample --open
     """
-    from digest.bootstrap import read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.service import read_settings  # noqa: PLC0415 - keeps --help quick
     from digest.pipeline.preview import NOBODY, write_preview  # noqa: PLC0415
 
     if sample and feeds:
@@ -76,7 +76,7 @@ def preview(
 
 @contextmanager
 def _service(settings: Settings, *, sample: bool, feeds: Path | None, on: date | None) -> Iterator[Service]:
-    from digest.bootstrap import open_service, throw_away_service  # noqa: PLC0415
+    from digest.bootstrap.service import open_service, throw_away_service  # noqa: PLC0415
 
     if not sample and feeds is None:
         with open_service(settings) as service:
@@ -91,7 +91,7 @@ def _service(settings: Settings, *, sample: bool, feeds: Path | None, on: date |
 
 
 def _ingest_saved(service: Service, feeds: Path, on: date | None) -> None:
-    from digest.bootstrap import saved_arxiv  # noqa: PLC0415
+    from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415
 
     saved = saved_arxiv(feeds, on)
     with progress(len(saved.categories) + 3) as told:
@@ -101,7 +101,7 @@ def _ingest_saved(service: Service, feeds: Path, on: date | None) -> None:
 
 
 def _ingest_sample(service: Service, on: date | None) -> None:
-    from digest.bootstrap import sample_days  # noqa: PLC0415
+    from digest.bootstrap.saved import sample_days  # noqa: PLC0415
 
     days = sample_days()
     if on not in (None, *(day.on for day in days)):

@@ -39,7 +39,8 @@ def ingest(
 
     Example: digest ingest
     """
-    from digest.bootstrap import open_service, read_settings, saved_arxiv  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         saved = saved_arxiv(feeds, on) if feeds else None
@@ -64,7 +65,7 @@ def publish(
 
     Example: digest publish --on 2026-11-20
     """
-    from digest.bootstrap import open_service, read_settings  # noqa: PLC0415
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service, progress(2) as told:
         report = service.publish().run(service.categories, on=on, as_is=as_is, told=told)
@@ -86,7 +87,8 @@ def daily(
 
     Example: digest daily
     """
-    from digest.bootstrap import open_service, read_settings, saved_arxiv  # noqa: PLC0415
+    from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
     from digest.pipeline.daily import Daily  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from digest.deliver.address import checked_address, checked_line, checked_link, checked_recipient, checked_list_id
+from digest.deliver.address import checked_address, checked_line, checked_link, checked_list_id, checked_recipient
 from digest.deliver.headers import header_block, named, unstructured
 from digest.deliver.identity import delivery_key, message_id, signed_return_path
 from digest.errors import DeliveryError

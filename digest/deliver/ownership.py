@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
+import sys
 from typing import IO, TYPE_CHECKING, Self
 
 from digest.errors import DeliveryError
@@ -13,10 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-try:
+# On Windows there are no such locks: there, what a dead sender held waits for its lease to run out.
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows: there, what a dead sender held waits for its lease to run out
-    fcntl = None  # type: ignore[assignment]
 
 
 class Ownership:
@@ -47,7 +47,7 @@ class Ownership:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             file = path.open("wb")
-            if fcntl is not None:
+            if sys.platform != "win32":
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise DeliveryError(
@@ -57,7 +57,7 @@ class Ownership:
 
     def _is_dead(self, name: str) -> bool:
         host, _, _ = name.partition("/")
-        if host != _host() or fcntl is None:
+        if sys.platform == "win32" or host != _host():
             return False
         path = self._path(name)
         try:

@@ -82,6 +82,10 @@ class SmtpTransport:
         """
         return self._runner.run(self._hand_over(message))
 
+    def check(self) -> None:
+        """Connects, protects the connection and logs in, as before a mail; DeliveryError as for `send`."""
+        self._runner.run(self._connected())
+
     def close(self) -> None:
         """Ends the connection politely; it is no error when the server doesn't answer any more."""
         try:

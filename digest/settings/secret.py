@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from digest.settings.tables import Settings
 
 
+def find_secret_keys(settings: Settings, place: Path) -> tuple[str, ...]:
+    """The key that signs, then the older ones of `old_secret_keys`, which still verify."""
+    return (find_secret_key(settings, place), *(one.get_secret_value() for one in settings.old_secret_keys))
+
+
 def find_secret_key(settings: Settings, place: Path) -> str:
     """The key that signs links: the setting, or else the one in `place`/secret_key, made on first use.
 

@@ -6,7 +6,7 @@ from digest.assets import folder
 
 _STARTER_HEAD = """\
 # Settings of your digest. Every line behind a "#" is the default: take the "#" away to change it.
-# What most people change: categories and contact under [arxiv], and [mail]. After that: digest daily
+# What most people change: categories and contact under [arxiv]; to send mail, base_url and [mail]. Then: digest daily
 # The environment goes over this file: DIGEST_MAIL__SMTP_PASSWORD=… keeps a password out of it.
 
 """

@@ -3,25 +3,69 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+from digest.deliver.address import checked_address
+from digest.errors import InputError
+from digest.links import is_this_machine
 
 _ARXIV_SPACING = 3.0
+# The domains of invented addresses (RFC 2606), as in the shipped default.
+_INVENTED = ("@example.org", "@example.com", "@example.net")
+_A_WEB_ADDRESS = "a web address like https://example.org"
+_A_MAIL_ADDRESS = "a mail address like digest@example.org, or Name <digest@example.org>"
+
+
+# What a setting must be is told by its description, or, where that depends on others, by a ValueError's words.
+def _between(low: float, high: float, what: str = "a number") -> Any:
+    return Field(ge=low, le=high, allow_inf_nan=False, description=f"{what} from {low} to {high}")
+
+
+def _whole(low: int, high: int) -> Any:
+    return Field(ge=low, le=high, description=f"a whole number from {low} to {high}")
+
+
+def _no_truth(value: object) -> object:
+    """Python takes true for 1; in a settings file it is a slip."""
+    if isinstance(value, bool):
+        raise ValueError  # noqa: TRY004 - of the two, only this is told as a wrong setting
+    return value
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be a web address like https://example.org")
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or any(letter.isspace() for letter in value):
+        raise ValueError
     return value.rstrip("/")
 
 
+def _base_address(value: str) -> str:
+    if not value.isascii() or "?" in value or "#" in value:
+        raise ValueError
+    return _web_address(value)
+
+
 def _mail_address(value: str) -> str:
-    _, address = parseaddr(value)
-    if any(ord(letter) < 32 for letter in value) or address.count("@") != 1 or address.startswith("@"):
-        raise ValueError("must be a mail address like digest@example.org, or Name <digest@example.org>")
+    try:
+        checked_address(parseaddr(value)[1], what="an address")
+    except InputError:
+        raise ValueError from None
     return value
 
 
@@ -29,11 +73,19 @@ def _no_or_mail_address(value: str) -> str:
     return _mail_address(value) if value else value
 
 
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-MailAddress = Annotated[str, AfterValidator(_mail_address)]
-NoOrMailAddress = Annotated[str, AfterValidator(_no_or_mail_address)]
-Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(ge=0, le=86_400, allow_inf_nan=False)]
+Number = Annotated[float, BeforeValidator(_no_truth)]
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+Text = Annotated[str, Field(description="text")]
+SomeText = Annotated[str, Field(min_length=1, description="text that is not empty")]
+SecretText = Annotated[SecretStr, Field(description="text")]
+WebAddress = Annotated[str, AfterValidator(_web_address), Field(description=_A_WEB_ADDRESS)]
+BaseAddress = Annotated[
+    str, AfterValidator(_base_address), Field(description=f"{_A_WEB_ADDRESS}, in ASCII, without ? and #")
+]
+MailAddress = Annotated[str, AfterValidator(_mail_address), Field(description=_A_MAIL_ADDRESS)]
+NoOrMailAddress = Annotated[str, AfterValidator(_no_or_mail_address), Field(description=f"empty, or {_A_MAIL_ADDRESS}")]
+Weight = Annotated[Number, _between(0, 1000)]
+Seconds = Annotated[Number, _between(0, 86_400, "a number of seconds")]
 
 
 class _Table(BaseModel):
@@ -43,83 +95,93 @@ class _Table(BaseModel):
 class ArxivSettings(_Table):
     """What to read of arXiv, and how."""
 
-    categories: Annotated[tuple[str, ...], Field(min_length=1)]
-    contact: str
-    seconds_between_requests: Seconds
-    timeout_seconds: Annotated[float, Field(gt=0, le=3600)]
-    retries: Annotated[int, Field(ge=0, le=20)]
-    longest_wait_seconds: Seconds
+    categories: Annotated[tuple[SomeText, ...], Field(min_length=1, description='a list such as ["cs.CL", "math"]')]
+    contact: Text
     rss_url: WebAddress
     atom_url: WebAddress
     listing_url: WebAddress
     query_url: WebAddress
+    seconds_between_requests: Seconds
+    timeout_seconds: Annotated[Number, Field(gt=0, le=3600, description="a number of seconds above 0, at most 3600")]
+    retries: Annotated[Whole, _whole(0, 20)]
+    longest_wait_seconds: Seconds
 
-    @model_validator(mode="after")
-    def _keep_arxivs_terms(self) -> ArxivSettings:
-        hosts = [
-            urlsplit(one).hostname or "" for one in (self.rss_url, self.atom_url, self.listing_url, self.query_url)
-        ]
-        at_arxiv = any(host == "arxiv.org" or host.endswith(".arxiv.org") for host in hosts)
-        if at_arxiv and self.seconds_between_requests < _ARXIV_SPACING:
-            raise ValueError("seconds_between_requests must be at least 3 for addresses at arxiv.org: arXiv's terms")
-        return self
+    @field_validator("seconds_between_requests")
+    @classmethod
+    def _keep_arxivs_terms(cls, value: float, others: ValidationInfo) -> float:
+        addresses = (others.data.get(f"{kind}_url", "") for kind in ("rss", "atom", "listing", "query"))
+        hosts = [urlsplit(address).hostname or "" for address in addresses]
+        if value < _ARXIV_SPACING and any(host == "arxiv.org" or host.endswith(".arxiv.org") for host in hosts):
+            raise ValueError("at least 3 for addresses at arxiv.org: arXiv's terms")
+        return value
 
 
 class MailSettings(_Table):
     """Who mails come from, and how they are handed over."""
 
     transport: Literal["outbox", "smtp"]
-    outbox_dir: Annotated[str, Field(min_length=1)]
+    outbox_dir: SomeText
     from_: Annotated[MailAddress, Field(alias="from")]
     bounce_address: NoOrMailAddress
-    postal_address: str
-    smtp_host: str
-    smtp_port: Annotated[int, Field(ge=1, le=65535)]
+    postal_address: Text
+    smtp_host: Text
+    smtp_port: Annotated[Whole, _whole(1, 65535)]
     smtp_security: Literal["none", "starttls", "tls"]
-    smtp_username: str
-    smtp_password: SecretStr
+    smtp_username: Text
+    smtp_password: SecretText
 
-    @model_validator(mode="after")
-    def _name_a_sender(self) -> MailSettings:
-        if self.transport == "smtp" and parseaddr(self.from_)[1].endswith(("@example.org", "@example.com")):
-            raise ValueError("from must be an address of your own before mail is sent by smtp")
-        return self
+    @field_validator("from_")
+    @classmethod
+    def _name_a_sender(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("transport") == "smtp" and parseaddr(value)[1].endswith(_INVENTED):
+            raise ValueError("an address of your own while mail.transport is smtp")
+        return value
+
+    @field_validator("smtp_host")
+    @classmethod
+    def _name_a_server(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("transport") == "smtp" and not value.strip():
+            raise ValueError("the name of your mail server while mail.transport is smtp")
+        return value
 
 
 class EditionSettings(_Table):
     """How much a mail shows."""
 
-    papers: Annotated[int, Field(ge=1, le=200)]
-    per_topic: Annotated[int, Field(ge=1, le=200)]
-    diversity: Annotated[float, Field(ge=0, le=1)]
-
-
-class WeightSettings(_Table):
-    """How much each signal counts."""
-
-    novelty: Weight
-    code: Weight
-    venue: Weight
-    breadth: Weight
-    team: Weight
-    authors: Weight
+    papers: Annotated[Whole, _whole(1, 200)]
+    per_topic: Annotated[Whole, _whole(1, 200)]
+    diversity: Annotated[Number, _between(0, 1)]
 
 
 class SignalSettings(_Table):
-    """The signals."""
+    """How much each signal counts, by the signal's name; digest.settings.keys knows the names."""
 
-    weights: WeightSettings
+    weights: dict[str, Weight]
 
 
 class Settings(_Table):
     """Everything an operator can set; config/digest.toml tells what each key means."""
 
-    title: Annotated[str, Field(min_length=1, max_length=100)]
-    database_url: Annotated[str, Field(min_length=1)]
-    base_url: WebAddress
-    secret_key: SecretStr
-    topics_file: str
+    title: Annotated[str, Field(min_length=1, max_length=100, description="text of 1 to 100 letters")]
+    database_url: SomeText
+    secret_key: SecretText
+    old_secret_keys: Annotated[tuple[SecretText, ...], Field(description="a list of texts")]
+    topics_file: Text
     arxiv: ArxivSettings
     mail: MailSettings
     edition: EditionSettings
     signals: SignalSettings
+    base_url: BaseAddress
+
+    @field_validator("base_url")
+    @classmethod
+    def _lead_readers_here(cls, value: str, others: ValidationInfo) -> str:
+        """Every mail carries links; to try things out, a mail server on this machine may get links to this machine."""
+        mail: MailSettings | None = others.data.get("mail")
+        if mail is None or mail.transport != "smtp" or urlsplit(value).scheme == "https":
+            return value
+        if is_this_machine(urlsplit(value).hostname or "") and is_this_machine(mail.smtp_host):
+            return value
+        raise ValueError(
+            "the https:// address at which readers reach your digest while mail.transport is smtp: mails carry links"
+        )

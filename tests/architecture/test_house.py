@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +27,14 @@ HOMES = {
     "sqlalchemy": ("store",),
     "alembic": ("store",),
     "jinja2": ("render",),
+    "babel": ("render",),
     "premailer": ("render",),
+    "markupsafe": ("render",),
     "aiosmtplib": ("deliver",),
+    "apscheduler": ("scheduler",),
+    "dns": ("doctor",),
+    "email_validator": ("addresses",),
+    "idna": ("deliver",),
     "typer": ("cli",),
     "rich": ("cli",),
     "pydantic": ("settings",),
@@ -33,6 +42,9 @@ HOMES = {
     "pylatexenc": ("text",),
     "sentencex": ("text",),
     "lxml": ("sources", "render"),
+    "sklearn": ("text", "topics"),
+    "numpy": ("text", "topics", "signals", "rank"),
+    "scipy": ("text", "topics", "signals", "rank"),
 }
 
 
@@ -69,6 +81,16 @@ def test_a_library_away_from_home_is_found(tmp_path: Path) -> None:
 def test_every_listed_library_is_used_at_home() -> None:
     used = {module.partition(".")[0] for file in (ROOT / "digest").rglob("*.py") for module in imports(file)}
     assert set(HOMES) - used == set()
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    used = {module.partition(".")[0] for file in (ROOT / "digest").rglob("*.py") for module in imports(file)}
+    outside = used - sys.stdlib_module_names - {"digest"}
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    known = {re.split(r"[^\w-]", line)[0].replace("-", "_") for line in declared}
+    distributions = packages_distributions()
+    sources = {name: {one.lower().replace("-", "_") for one in distributions[name]} for name in outside}
+    assert [name for name in sorted(outside) if not sources[name] & known] == []
 
 
 def test_modules_stay_small() -> None:

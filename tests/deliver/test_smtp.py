@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from digest.model.mail import Message
 
+pytestmark = pytest.mark.enable_socket
+
 MESSAGE = SampleMail().build()
 OTHER = SampleMail(recipient="other@example.net", recipient_key="reader-8").build()
 UNPROTECTED = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")

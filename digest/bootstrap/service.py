@@ -1,4 +1,4 @@
-"""Settings in, ready use cases out: the only place that wires the rooms together."""
+"""Settings in, ready use cases of the day out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from digest.links import Links
 from digest.model.mail import Sender
 from digest.model.subscriber import Preferences
 from digest.settings.load import load_settings
-from digest.settings.secret import find_secret_key
+from digest.settings.secret import find_secret_keys
 from digest.store.announcements import AnnouncementStore
 from digest.store.database import Database, open_database
 from digest.store.editions import EditionStore
@@ -31,7 +31,6 @@ from digest.store.vectors import VectorStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
     from digest.deliver.outbox import OutboxTransport
     from digest.deliver.smtp import SmtpServer, SmtpTransport
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from digest.pipeline.preview import Preview
     from digest.pipeline.publish import Publish
     from digest.settings.tables import Settings
-    from digest.sources.arxiv.saved import SavedArxiv
 
 SECRETS = Path("var")
 NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
@@ -50,10 +48,6 @@ NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
 def read_settings(file: Path | None) -> Settings:
     """The settings in force, of that file, the environment and the shipped defaults."""
     return load_settings(file=file, environment=os.environ)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -69,6 +63,25 @@ class Service:
     paces: Database
     closing: ExitStack
     secrets: Path = SECRETS
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The secret that signs, then those that still verify."""
+        return find_secret_keys(self.settings, self.secrets)
+
+    @cached_property
+    def links(self) -> Links:
+        """Links to the pages."""
+        return Links(self.settings.base_url, self.keys)
+
+    @cached_property
+    def topic_names(self) -> dict[str, str]:
+        """The configured topics' names, by slug."""
+        return {rule.slug: rule.name for rule in load_topics(self.topics_file)}
+
+    def clock(self) -> datetime:
+        """The time now, in UTC."""
+        return datetime.now(UTC)
 
     @cached_property
     def known_categories(self) -> dict[str, Category]:
@@ -103,7 +116,7 @@ class Service:
         """Ingesting from arXiv over the network, or from documents saved of it."""
         from digest.pipeline.ingest import Ingest  # noqa: PLC0415 - what a command doesn't need isn't imported
 
-        return Ingest(arxiv or self._arxiv(), self.announcements, _now)
+        return Ingest(arxiv or self._arxiv(), self.announcements, self.clock)
 
     def _arxiv(self) -> Arxiv:
         from digest.sources.arxiv.service import ArxivService  # noqa: PLC0415
@@ -116,7 +129,7 @@ class Service:
                 contact=arxiv.contact,
                 spacing=timedelta(seconds=arxiv.seconds_between_requests),
                 memory=FetchStore(self.database, paces=self.paces),
-                clock=_now,
+                clock=self.clock,
                 sleep=sleep,
                 timeout=timedelta(seconds=arxiv.timeout_seconds),
                 retries=arxiv.retries,
@@ -132,7 +145,8 @@ class Service:
         )
 
     @property
-    def _topics_file(self) -> Path | None:
+    def topics_file(self) -> Path | None:
+        """The operator's own topics, or None for the shipped ones."""
         return Path(self.settings.topics_file) if self.settings.topics_file else None
 
     def publish(self) -> Publish:
@@ -144,11 +158,11 @@ class Service:
             papers=self.papers,
             vectors=VectorStore(self.database),
             editions=self.editions,
-            topics=load_topics(self._topics_file),
-            areas=load_areas(self._topics_file),
+            topics=load_topics(self.topics_file),
+            areas=load_areas(self.topics_file),
             weights=self.settings.signals.weights,
             diversity=self.settings.edition.diversity,
-            clock=_now,
+            clock=self.clock,
         )
 
     def preview(self) -> Preview:
@@ -156,17 +170,16 @@ class Service:
         from digest.pipeline.preview import Preview  # noqa: PLC0415
         from digest.render.mail import MailRenderer  # noqa: PLC0415
 
-        secret = find_secret_key(self.settings, self.secrets)
         return Preview(
             editions=self.editions,
             papers=self.papers,
             renderer=MailRenderer(folder("templates")),
-            links=Links(self.settings.base_url, [secret]),
+            links=self.links,
             sender=self.sender,
-            secret=secret,
+            secret=self.keys[0],
             per_topic=self.settings.edition.per_topic,
-            topic_names={rule.slug: rule.name for rule in load_topics(self._topics_file)},
-            clock=_now,
+            topic_names=self.topic_names,
+            clock=self.clock,
         )
 
     @cached_property
@@ -263,18 +276,3 @@ def _throw_away_folder() -> Iterator[Path]:
         yield place
     finally:
         shutil.rmtree(place, ignore_errors=True)
-
-
-def sample_days() -> tuple[SavedArxiv, ...]:
-    """The bundled sample days, oldest first; the last one is the day to show."""
-    from digest.sources.arxiv.saved import SavedArxiv  # noqa: PLC0415
-
-    places = sorted(place for place in (folder("config") / "sample").iterdir() if place.is_dir())
-    return tuple(SavedArxiv(place) for place in places)
-
-
-def saved_arxiv(place: Path, on: date | None) -> SavedArxiv:
-    """arXiv documents saved in a folder, of that day or the newest."""
-    from digest.sources.arxiv.saved import SavedArxiv  # noqa: PLC0415
-
-    return SavedArxiv(place, on)

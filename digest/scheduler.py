@@ -1,0 +1,130 @@
+"""When things run: arXiv's hours for the day, each minute for mail; a job that fails stops no other."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.combining import OrTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from digest.errors import DigestError
+from digest.files import hold
+from digest.store.jobs import JobRun
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from apscheduler.triggers.base import BaseTrigger
+
+    from digest.store.jobs import JobStore
+
+_LOG = logging.getLogger("digest.scheduler")
+_EASTERN = "America/New_York"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to run again and again; `run` says in one line what came of it, or nothing worth saying."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Callable[[], str]
+
+
+def at_arxivs_hours() -> BaseTrigger:
+    """From a few minutes after arXiv's announcement on, US Eastern, Sunday to Thursday evening, until it is complete.
+
+    arXiv announces at 20:00 and its feeds follow at midnight: https://info.arxiv.org/help/availability.html. A run that
+    finds nothing new costs a few conditional requests.
+    """
+    evening = CronTrigger(day_of_week="sun,mon,tue,wed,thu", hour="20-23", minute="10,40", timezone=_EASTERN)
+    morning = CronTrigger(day_of_week="mon-fri", hour="0-3,6,9", minute="10,40", timezone=_EASTERN)
+    return OrTrigger([evening, morning])
+
+
+def each_minute() -> BaseTrigger:
+    """Every minute."""
+    return IntervalTrigger(minutes=1)
+
+
+def every(minutes: int) -> BaseTrigger:
+    """Every so many minutes."""
+    return IntervalTrigger(minutes=minutes)
+
+
+def each_night() -> BaseTrigger:
+    """At half past three, UTC."""
+    return CronTrigger.from_crontab("30 3 * * *", timezone="UTC")
+
+
+class Scheduler:
+    """Runs jobs at their times until closed: never one twice at once, also not in another process on this machine.
+
+    A job whose time came while nothing ran is made up for, once, when the scheduler starts.
+    """
+
+    def __init__(self, jobs: Sequence[Job], *, diary: JobStore, locks: Path, clock: Callable[[], datetime]) -> None:
+        self._jobs = tuple(jobs)
+        self._diary = diary
+        self._locks = locks
+        self._clock = clock
+        self._scheduler = BackgroundScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begins; what was missed runs at once."""
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self.run,
+                job.trigger,
+                args=[job],
+                id=job.name,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+                **({"next_run_time": self._clock()} if self.is_missed(job) else {}),
+            )
+        self._scheduler.start()
+
+    def is_missed(self, job: Job) -> bool:
+        """Whether the job should have run since it last did; one that never ran should."""
+        last = self._diary.find(job.name)
+        if last is None:
+            return True
+        due_at = job.trigger.get_next_fire_time(last.at, last.at)
+        return due_at is not None and bool(due_at <= self._clock())
+
+    def run(self, job: Job) -> None:
+        """Runs a job now and notes how it ended; nothing when it is running already."""
+        with hold(self._locks / f"{job.name}.lock") as is_ours:
+            if not is_ours:
+                return
+            problem = ""
+            try:
+                told = job.run()
+            except DigestError as error:
+                problem = str(error)
+                _LOG.error("%s: %s", job.name, problem)
+            except Exception as error:  # noqa: BLE001 - what one job breaks on stops no other
+                problem = f"{type(error).__name__}: {error}"
+                _LOG.exception("%s failed, which is a defect; please report it", job.name)
+            else:
+                if told:
+                    _LOG.info("%s: %s", job.name, told)
+            self._diary.save(JobRun(job.name, self._clock(), problem))
+
+    def close(self) -> None:
+        """Lets jobs that run come to their end, and begins no more."""
+        self._scheduler.shutdown(wait=True)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from subscribing import START, Clock
+
+from digest.errors import SourceError
+from digest.files import hold
+from digest.scheduler import Job, Scheduler, at_arxivs_hours, each_minute, each_night
+from digest.store.jobs import JobRun, JobStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from digest.store.database import Database
+
+
+def make(database: Database, place: Path, *runs: Callable[[], str], clock: Callable[[], datetime]) -> Scheduler:
+    jobs = [Job(f"job{number}", each_minute(), run) for number, run in enumerate(runs)]
+    return Scheduler(jobs, diary=JobStore(database), locks=place, clock=clock)
+
+
+def test_a_job_that_fails_is_noted_and_stops_no_other(database: Database, tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def refuse() -> str:
+        raise SourceError("arXiv", "answers 503")
+
+    def break_down() -> str:
+        raise ZeroDivisionError
+
+    def work() -> str:
+        done.set()
+        return "three mails"
+
+    with make(database, tmp_path, refuse, break_down, work, clock=lambda: datetime.now(UTC)):
+        assert done.wait(10)
+    problems = {run.name: run.problem for run in JobStore(database).find_all()}
+    assert problems == {"job0": "arXiv: answers 503.", "job1": "ZeroDivisionError: ", "job2": ""}
+
+
+def test_what_was_missed_is_made_up_for_and_what_was_not_waits(database: Database, tmp_path: Path) -> None:
+    clock = Clock(START)
+    scheduler = make(database, tmp_path, lambda: "", clock=clock)
+    job = Job("job0", each_night(), lambda: "")
+    assert scheduler.is_missed(job)
+    scheduler.run(job)
+    assert not scheduler.is_missed(job)
+    clock.turn(timedelta(hours=15))
+    assert not scheduler.is_missed(job)
+    clock.turn(timedelta(hours=1))
+    assert scheduler.is_missed(job)
+
+
+def test_a_job_that_runs_elsewhere_is_not_begun(database: Database, tmp_path: Path) -> None:
+    ran: list[str] = []
+
+    def work() -> str:
+        ran.append("x")
+        return ""
+
+    scheduler = make(database, tmp_path, work, clock=Clock())
+    job = Job("job0", each_minute(), work)
+    with hold(tmp_path / "job0.lock") as is_ours:
+        assert is_ours
+        scheduler.run(job)
+    assert ran == []
+    assert JobStore(database).find("job0") is None
+    scheduler.run(job)
+    assert ran == ["x"]
+
+
+def test_closing_waits_for_a_job_that_runs(database: Database, tmp_path: Path) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def work() -> str:
+        begun.set()
+        may_end.wait(10)
+        return ""
+
+    with make(database, tmp_path, work, clock=lambda: datetime.now(UTC)):
+        assert begun.wait(10)
+        threading.Timer(0.2, may_end.set).start()
+    assert JobStore(database).find("job0")
+
+
+@pytest.mark.parametrize(
+    ("after", "first"),
+    [
+        # Thursday evening in New York, winter and summer time, and over the weekend.
+        ("2026-11-20T00:30+00:00", "2026-11-20T01:10+00:00"),
+        ("2026-07-10T00:05+00:00", "2026-07-10T00:10+00:00"),
+        ("2026-11-20T14:45+00:00", "2026-11-23T01:10+00:00"),
+    ],
+)
+def test_arxiv_is_asked_after_its_announcements(after: str, first: str) -> None:
+    moment = datetime.fromisoformat(after)
+    due = at_arxivs_hours().get_next_fire_time(moment, moment)
+    assert due.astimezone(UTC) == datetime.fromisoformat(first)
+
+
+def test_a_run_is_kept_in_place_of_the_one_before(database: Database) -> None:
+    store = JobStore(database)
+    store.save(JobRun("daily", START, "no network"))
+    store.save(JobRun("daily", START + timedelta(hours=1), ""))
+    assert store.find_all() == (JobRun("daily", START + timedelta(hours=1), ""),)
