@@ -154,8 +154,9 @@ def test_a_link_for_a_time_is_good_until_then_and_not_after(value: str, ahead: i
 
 def test_a_link_for_a_time_serves_no_other_purpose_and_no_lasting_one() -> None:
     token = LINKS.sign_until("confirm", "ada", expires_at=NOON)
-    for verify in (lambda: LINKS.verify("confirm", token), lambda: LINKS.verify_until("data", token, now=NOON)):
-        with pytest.raises(InputError, match="isn't one of ours"):
-            verify()
+    with pytest.raises(InputError, match="isn't one of ours"):
+        LINKS.verify("confirm", token)
+    with pytest.raises(InputError, match="isn't one of ours"):
+        LINKS.verify_until("data", token, now=NOON)
     with pytest.raises(InputError, match="isn't one of ours"):
         LINKS.verify_until("confirm", LINKS.sign("confirm", "9999999999 ada"), now=NOON)

@@ -76,6 +76,16 @@ class MailView:
         return len(self.selection.entries)
 
     @property
+    def chosen_news(self) -> int:
+        """How many of them were announced for the first time."""
+        return sum(not entry.is_replacement for entry in self.selection.entries)
+
+    @property
+    def chosen_newer(self) -> int:
+        """How many of them are newer versions."""
+        return self.chosen - self.chosen_news
+
+    @property
     def nothing(self) -> Nothing | None:
         """Why there are none."""
         return None if self.chosen else _nothing(self.selection.edition)

@@ -6,6 +6,7 @@ from html import unescape
 from itertools import pairwise
 
 import pytest
+from factory_editions import make_edition, make_entry
 from mail_cases import (
     CASES,
     FORMS,
@@ -26,7 +27,9 @@ from mail_cases import (
     typical,
 )
 
+from digest.model.announcement import AnnounceType
 from digest.model.edition import Section, Selection
+from digest.model.topic import Topic, TopicKind
 from digest.render.mail import MailRenderer
 
 
@@ -254,3 +257,12 @@ def test_mails_made_of_an_editions_finished_cards_are_the_same() -> None:
 def test_two_renderers_write_the_same_bytes() -> None:
     again = MailRenderer(TEMPLATES).render(typical(), links=LINKS, sender=SENDER)
     assert again == rendered("typical")
+
+
+def test_newer_versions_are_counted_apart() -> None:
+    news, newer = make_entry(1), make_entry(2, announce_type=AnnounceType.REPLACE, version=3)
+    edition = make_edition(news, newer, announced=1, replaced=7)
+    section = Section(Topic("newer-versions", "Newer versions", TopicKind.REST), 7, (newer,))
+    mail = render(Selection(edition, news, (section,), "cs.CL; newer versions too"))
+    assert "1 of 1 announced paper chosen for you, and 1 of 7 newer versions" in mail.text
+    assert "1 of 1 announced paper chosen for you, and 1 of 7 newer versions" in mail.html
