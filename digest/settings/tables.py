@@ -129,6 +129,10 @@ class MailSettings(_Table):
     smtp_security: Literal["none", "starttls", "tls"]
     smtp_username: Text
     smtp_password: SecretText
+    connections: Annotated[Whole, _whole(1, 64)]
+    rate_per_second: Annotated[Number, _between(0, 10_000, "a number of mails a second, 0 for no limit,")]
+    expires_after_hours: Annotated[Number, Field(gt=0, le=240, description="a number of hours above 0, at most 240")]
+    uncertain: Literal["resend", "leave"]
 
     @field_validator("from_")
     @classmethod
@@ -143,6 +147,27 @@ class MailSettings(_Table):
         if others.data.get("transport") == "smtp" and not value.strip():
             raise ValueError("the name of your mail server while mail.transport is smtp")
         return value
+
+
+class InboxSettings(_Table):
+    """Where mail that comes back is read: bounces, complaints and commands."""
+
+    maildir: Text
+    imap_host: Text
+    imap_port: Annotated[Whole, _whole(1, 65535)]
+    imap_username: Text
+    imap_password: SecretText
+    imap_folder: SomeText
+    lmtp_host: SomeText
+    lmtp_port: Annotated[Whole, _whole(0, 65535)]
+
+
+class WebSettings(_Table):
+    """Where the pages are served."""
+
+    host: SomeText
+    port: Annotated[Whole, _whole(1, 65535)]
+    trusted_proxies: Annotated[tuple[SomeText, ...], Field(description='a list such as ["127.0.0.1"]')]
 
 
 class EditionSettings(_Table):
@@ -169,6 +194,8 @@ class Settings(_Table):
     topics_file: Text
     arxiv: ArxivSettings
     mail: MailSettings
+    inbox: InboxSettings
+    web: WebSettings
     edition: EditionSettings
     signals: SignalSettings
     base_url: BaseAddress
