@@ -224,10 +224,16 @@ def test_a_line_end_in_a_way_out_is_refused(field: str, injection: str) -> None:
         replace(mail, links=spoilt).build()
 
 
-@pytest.mark.parametrize("recipient", ["reader", "a reader@example.net", "größe@example.net"])
+@pytest.mark.parametrize("recipient", ["reader", "a reader@example.net", "größe reader@example.net", "größe@", "“größe”@example.net"])
 def test_a_recipient_without_a_usable_address_is_refused(recipient: str) -> None:
     with pytest.raises(InputError, match="the recipient's address"):
         SampleMail(recipient=recipient).build()
+
+
+def test_an_international_recipient_stands_in_the_mail_in_utf_8() -> None:
+    message = SampleMail(recipient="größe@bücher.example").build()
+    assert message.recipient == "größe@xn--bcher-kva.example"
+    assert "\r\nTo: größe@xn--bcher-kva.example\r\n".encode() in message.content
 
 
 def test_a_mail_that_would_be_clipped_is_refused_for_good() -> None:
