@@ -224,7 +224,9 @@ def test_a_line_end_in_a_way_out_is_refused(field: str, injection: str) -> None:
         replace(mail, links=spoilt).build()
 
 
-@pytest.mark.parametrize("recipient", ["reader", "a reader@example.net", "größe reader@example.net", "größe@", "“größe”@example.net"])
+@pytest.mark.parametrize(
+    "recipient", ["reader", "a reader@example.net", "größe reader@example.net", "größe@", "“größe”@example.net"]
+)
 def test_a_recipient_without_a_usable_address_is_refused(recipient: str) -> None:
     with pytest.raises(InputError, match="the recipient's address"):
         SampleMail(recipient=recipient).build()
