@@ -27,6 +27,11 @@ def load_categories() -> dict[str, Category]:
     }
 
 
+def load_archives() -> dict[str, str]:
+    """The names of arXiv's archives, by what stands before the dot in their categories' codes."""
+    return {archive: table["name"] for archive, table in _read(folder("config") / "categories.toml").items()}
+
+
 def check_categories(codes: Iterable[str], known: Mapping[str, Category]) -> tuple[str, ...]:
     """The codes as arXiv spells them, each once, an archive as all its categories; SettingsError for unknown ones."""
     spelled = {code.lower(): code for code in known}

@@ -11,7 +11,7 @@ from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from digest.errors import DigestError
+from digest.errors import DeliveryError, DigestError
 from digest.files import hold
 from digest.store.jobs import JobRun
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from apscheduler.triggers.base import BaseTrigger
 
+    from digest.bootstrap.post import Post
+    from digest.bootstrap.service import Service
     from digest.store.jobs import JobStore
 
 _LOG = logging.getLogger("digest.scheduler")
@@ -61,6 +63,45 @@ def every(minutes: int) -> BaseTrigger:
 def each_night() -> BaseTrigger:
     """At half past three, UTC."""
     return CronTrigger.from_crontab("30 3 * * *", timezone="UTC")
+
+
+def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[Job, ...]:
+    """Everything that `digest serve` does by itself; `stop` tells a send that runs to come to an end."""
+    return (
+        Job("daily", at_arxivs_hours(), lambda: _do_the_day(service)),
+        Job("send", each_minute(), lambda: _send(post, stop)),
+        Job("notices", each_minute(), lambda: _send_notices(post)),
+        Job("inbox", every(5), lambda: _read_inbox(post)),
+        Job("tidy", each_night(), lambda: _tidy_up(post)),
+    )
+
+
+def _do_the_day(service: Service) -> str:
+    from digest.pipeline.daily import Daily  # noqa: PLC0415 - ranking takes a while to import
+
+    report = Daily(service.ingest(), service.publish()).run(service.categories).published
+    return "" if report.was_frozen else f"published {report.edition.announced_on}, {report.edition.announced:,} papers"
+
+
+def _send(post: Post, stop: Callable[[], bool]) -> str:
+    report = post.send(stop=stop)
+    if report.stopped_by in ("relay", "policy"):
+        raise DeliveryError(f"Sending stopped ({report.stopped_by}): {report.answer}", permanent=False)
+    return f"sent {report.handed_over:,} digests" if report.handed_over else ""
+
+
+def _send_notices(post: Post) -> str:
+    report = post.send_notices()
+    return f"sent {report.sent:,} notices, {report.failed:,} failed" if report.sent or report.failed else ""
+
+
+def _read_inbox(post: Post) -> str:
+    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(post.read_inbox().items()))
+
+
+def _tidy_up(post: Post) -> str:
+    forgotten = post.tidy_up()
+    return f"forgot {forgotten:,} who never confirmed" if forgotten else ""
 
 
 class Scheduler:

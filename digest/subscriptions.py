@@ -73,7 +73,9 @@ class Subscriptions:
         InputError when the text is no address, or when that network asks too often.
         """
         address = read_address(text)
-        may_be_told = self._count(address, network)
+        if network:
+            self.admit(network)
+        may_be_told = self._count(address)
         if self.suppressions.find(address.mailbox) and not self._was_erased(address):
             return
         for _ in range(_TRIES):
@@ -81,6 +83,13 @@ class Subscriptions:
             step = decide_asking(known.state if known else None, may_be_told=may_be_told)
             if step is None or self._take(step, known, address, preferences, source):
                 return
+
+    def admit(self, network: str) -> None:
+        """Counts a question that came from a network; TooOftenError when too many did lately."""
+        if self.tallies.count([Limit(f"network {network}", _FROM_A_NETWORK, _HOUR)], now=self.clock()):
+            raise TooOftenError(
+                "Asking for the digest: too many questions came from your network. Try again in an hour."
+            )
 
     def confirm(self, key: str, *, source: str) -> Subscriber:
         """The subscriber, who gets the digest from now on; doing it again changes nothing.
@@ -172,7 +181,7 @@ class Subscriptions:
     def send_notice(self, key: str, kind: NoticeKind, *, source: str) -> None:
         """Has a notice sent to the subscriber, such as a link to what is stored about them."""
         subscriber = self._find(key)
-        if self._count(read_address(subscriber.address), None):
+        if self._count(read_address(subscriber.address)):
             self._move(subscriber, subscriber.state, None, source, kind)
 
     def _take(
@@ -190,20 +199,13 @@ class Subscriptions:
             asked, was=known.state, event=step.event, source=source, notice=step.notice, now=now
         )
 
-    def _count(self, address: MailAddress, network: str | None) -> bool:
-        """Whether one more mail may go to the address; InputError when the network asks too often."""
-        limits = [
+    def _count(self, address: MailAddress) -> bool:
+        """Whether one more mail may go to the address."""
+        limits = (
             Limit(f"mailbox {address.mailbox}", _TO_AN_ADDRESS, _DAY),
             Limit(f"domain {address.domain}", _TO_A_DOMAIN, _HOUR),
-        ]
-        if network:
-            limits.append(Limit(f"network {network}", _FROM_A_NETWORK, _HOUR))
-        over = self.tallies.count(limits, now=self.clock())
-        if any(limit.name.startswith("network ") for limit in over):
-            raise TooOftenError(
-                "Asking for the digest: too many questions came from your network. Try again in an hour."
-            )
-        return not over
+        )
+        return not self.tallies.count(limits, now=self.clock())
 
     def _was_erased(self, address: MailAddress) -> bool:
         found = self.suppressions.find(address.mailbox)

@@ -45,6 +45,7 @@ SENT = Result(Outcome.SENT, "250 taken", 250)
 @dataclass
 class Handed:
     stopped_by: str = ""
+    answer: str = ""
 
 
 @dataclass

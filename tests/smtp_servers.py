@@ -74,9 +74,9 @@ class Inbox:
 
 
 @contextmanager
-def receiving(inbox: Inbox, **options: Any) -> Iterator[int]:
+def receiving(inbox: Inbox, *, port: int | None = None, **options: Any) -> Iterator[int]:
     """An aiosmtpd server; gives its port."""
-    controller = Controller(inbox, hostname=HOST, port=free_port(), **options)
+    controller = Controller(inbox, hostname=HOST, port=port or free_port(), **options)
     controller.start()
     try:
         yield controller.port
@@ -132,6 +132,19 @@ def scripted(script: Script, *, silent_on: str | None = None) -> Iterator[tuple[
 
 
 @contextmanager
+def conversing(conversation: Callable[[socket.socket], None]) -> Iterator[int]:
+    """A server that does with each connection whatever `conversation` says; gives its port."""
+
+    class Conversation(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):
+                conversation(self.request)
+
+    with _serving(Conversation) as port:
+        yield port
+
+
+@contextmanager
 def _serving(conversation: Callable[..., socketserver.BaseRequestHandler]) -> Iterator[int]:
     with socketserver.ThreadingTCPServer((HOST, 0), conversation) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -142,10 +155,13 @@ def _serving(conversation: Callable[..., socketserver.BaseRequestHandler]) -> It
 
 
 @contextmanager
-def smtp_sink(folder: Path) -> Iterator[int]:
-    """Postfix's own sink, which keeps each mail in a file `dump.…` in `folder`; gives its port."""
+def smtp_sink(folder: Path, *options: str) -> Iterator[int]:
+    """Postfix's own sink, which keeps each mail in a file `dump.…` in `folder`; gives its port.
+
+    `options` are its own: what it refuses, where it hangs up, how long it waits.
+    """
     port = free_port()
-    command = [_SMTP_SINK, "-d", "dump.%H%M%S.", f"{HOST}:{port}", "10"]
+    command = [_SMTP_SINK, "-d", "dump.%H%M%S.", *options, f"{HOST}:{port}", "100"]
     if os.geteuid() == 0:
         # It won't receive as root, and the folder must be another's to write in.
         command[1:1] = ["-u", "nobody"]

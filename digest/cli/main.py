@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import doctor, init, paper, preview, stages, subscribers
+from digest.cli import bounces, doctor, init, paper, preview, send, serve, stages, subscribers
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -32,7 +32,10 @@ stages.add_to(app)
 paper.add_to(app)
 init.add_to(app)
 doctor.add_to(app)
+send.add_to(app)
+serve.add_to(app)
 subscribers.add_to(app)
+bounces.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -78,7 +78,7 @@ class Part:
 
 def read_parts(content: bytes, *, depth: int = 0) -> Part:
     """The mail's headers and parts; of anything at all, a Part."""
-    head, body = _split(content[:_LONGEST_MAIL])
+    head, body = _split(_with_newlines(content[:_LONGEST_MAIL]))
     headers = _read_headers(head)
     given = next((value for name, value in headers if name == "content-type"), "")
     content_type = given.partition(";")[0].strip().lower() or "text/plain"
@@ -114,7 +114,17 @@ def decoded_words(value: str) -> str:
 def addresses_in(value: str) -> tuple[str, ...]:
     """The addresses in a header's value, in order: those in angle brackets, or else every one."""
     places = _BRACKETED.findall(value) or [value]
-    return tuple(found["address"] for place in places for found in _ADDRESS_ALONE.finditer(place))
+    return tuple(found for place in places for found in addresses_everywhere(place))
+
+
+def addresses_everywhere(value: str) -> tuple[str, ...]:
+    """Every address in a header's value, in order, in angle brackets or not."""
+    return tuple(found["address"] for found in _ADDRESS_ALONE.finditer(value))
+
+
+def _with_newlines(content: bytes) -> bytes:
+    """Some programs save mails with the line ends of old Macs."""
+    return content if b"\n" in content else content.replace(b"\r", b"\n")
 
 
 def _split(content: bytes) -> tuple[bytes, bytes]:

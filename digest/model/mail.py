@@ -41,9 +41,13 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished mail: the envelope's two addresses and the bytes between DATA and the final dot, CRLF line ends."""
+    """A finished mail: the envelope's two addresses and the bytes between DATA and the final dot, CRLF line ends.
+
+    `is_dot_safe` is its writer's word that no line begins with a dot, which spares the transport from looking.
+    """
 
     return_path: str
     recipient: str
     message_id: str
     content: bytes
+    is_dot_safe: bool = False

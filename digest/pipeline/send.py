@@ -40,6 +40,10 @@ class Delivered(Protocol):
     def stopped_by(self) -> str:
         """`relay`, `policy`, `signal`, or empty."""
 
+    @property
+    def answer(self) -> str:
+        """What was said last when it did."""
+
 
 @dataclass(frozen=True, slots=True)
 class SendReport:
@@ -50,6 +54,7 @@ class SendReport:
     expired: int
     recovered: Mapping[str, int]
     stopped_by: str
+    answer: str
 
     @property
     def adds_up(self) -> bool:
@@ -74,18 +79,20 @@ class Send:
         self,
         hand_over: Callable[[DueDeliveries], Delivered],
         *,
-        told: Callable[[str], None] = lambda _: None,
+        sent: Callable[[int], None] = lambda _: None,
     ) -> SendReport:
-        """Freezes the audiences of new editions, then hands over whatever is due by `hand_over`; the report."""
+        """Freezes the audiences of new editions, then hands over whatever is due by `hand_over`; the report.
+
+        `sent` hears how many mails were taken so far.
+        """
         now = self.clock()
         recovered = self._recover(now)
         days = self._freeze(now)
         expired = self.deliveries.expire(now=now)
-        told("sending")
-        due = DueDeliveries(self, self.owner.name)
+        due = DueDeliveries(self, self.owner.name, sent)
         delivered = hand_over(due)
         counts = tuple(found for day in sorted({*days, *due.days}) if (found := self.audiences.count(day)))
-        return SendReport(counts, due.sent, expired, recovered, delivered.stopped_by)
+        return SendReport(counts, due.sent, expired, recovered, delivered.stopped_by, delivered.answer)
 
     def _recover(self, now: datetime) -> Mapping[str, int]:
         dead = self.owner.find_dead(self.deliveries.find_owners())
@@ -108,6 +115,7 @@ class DueDeliveries:
 
     send: Send
     owner: str
+    told: Callable[[int], None] = lambda _: None
     sent: int = 0
     days: set[date] = field(default_factory=set)
 
@@ -132,6 +140,7 @@ class DueDeliveries:
         settled = [decide_end(one, result, now, resend=self.send.resend) for one, result in results]
         self.send.deliveries.settle(self.owner, settled, now=now)
         self.sent += sum(one.state is DeliveryState.SENT for one in settled)
+        self.told(self.sent)
         self._mind_domains(results, now)
         for ticket, result in results:
             if result.outcome is Outcome.REFUSED and result.concerns_recipient:

@@ -1,4 +1,4 @@
-"""The Jinja environment of the mails: strict, escaping HTML, with styles inlined as templates are loaded."""
+"""The Jinja environment: strict, escaping HTML; for mails, with styles inlined as templates are loaded."""
 
 from __future__ import annotations
 
@@ -30,12 +30,15 @@ class _InliningLoader(jinja2.FileSystemLoader):
 
 
 class Templates:
-    """The templates in a folder, compiled once; what goes wrong in one is told with its name and line."""
+    """The templates in a folder, compiled once; what goes wrong in one is told with its name and line.
 
-    def __init__(self, folder: Path) -> None:
+    Without a `loader` of their own they are mails, and styles are written into them.
+    """
+
+    def __init__(self, folder: Path, *, loader: jinja2.BaseLoader | None = None) -> None:
         self._folder = folder
         self._environment = jinja2.Environment(
-            loader=_InliningLoader(folder),
+            loader=loader or _InliningLoader(folder),
             autoescape=jinja2.select_autoescape(["html"]),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,

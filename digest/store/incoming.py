@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from digest.model.subscriber import Subscriber
     from digest.store.database import Database
 
+CAME_BACK = "came back:"
 _WERE_SENT = (DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.ATTEMPTING, DeliveryState.PENDING)
 
 
@@ -58,11 +59,14 @@ class IncomingStore:
             row = connection.execute(statement).first()
             return None if row is None else Spoken(row.delivery_id, DeliveryState(row.stood), read_subscriber(row))
 
-    def bounce(self, delivery_id: int, reason: str, *, now: datetime) -> int | None:
-        """Notes that a delivery bounced; its subscriber's bounces in a row, or None when it was noted before."""
-        sent = [state.value for state in _WERE_SENT]
-        which = (deliveries.c.id == delivery_id, deliveries.c.state.in_(sent))
-        values = {"state": DeliveryState.BOUNCED.value, "reason": reason, "settled_at": now}
+    def bounce(self, delivery_id: int, reason: str, *, permanent: bool, now: datetime) -> int | None:
+        """Notes that a delivery came back; its subscriber's bounces in a row, or None when that was noted before."""
+        fresh = deliveries.c.state.in_([state.value for state in _WERE_SENT])
+        noted = deliveries.c.reason.startswith(CAME_BACK, autoescape=True)
+        values: dict[str, object] = {"reason": f"{CAME_BACK} {reason}", "settled_at": now}
+        if permanent:
+            values["state"] = DeliveryState.BOUNCED.value
+        which = (deliveries.c.id == delivery_id, fresh, *(() if permanent else (~noted,)))
         with self._database.write() as connection:
             if not connection.execute(update(deliveries).where(*which).values(values)).rowcount:
                 return None

@@ -162,6 +162,12 @@ class SubscriberStore:
             _forget_mail(connection, select(subscribers.c.id).where(subscribers.c.key == key))
             return bool(connection.execute(delete(subscribers).where(subscribers.c.key == key)).rowcount)
 
+    def forget_unconfirmed(self, *, before: datetime) -> int:
+        """Deletes those who were asked before a moment and never confirmed; how many."""
+        stale = (subscribers.c.state == SubscriberState.UNCONFIRMED.value, subscribers.c.asked_at < before)
+        with self._database.write() as connection:
+            return connection.execute(delete(subscribers).where(*stale)).rowcount
+
     def _find(self, condition: Any) -> Subscriber | None:
         with self._database.read() as connection:
             row = connection.execute(select(subscribers).where(condition)).one_or_none()

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DOCS = sorted(str(file.relative_to(ROOT)) for file in (ROOT, ROOT / "docs") for file in file.glob("*.md"))
-COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+ROOT_COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+# Also those of a group, such as `subscribers add`.
+COMMANDS: dict[str, Any] = ROOT_COMMANDS | {
+    f"{group} {name}": command
+    for group, found in ROOT_COMMANDS.items()
+    for name, command in getattr(found, "commands", {}).items()
+}
 # What the program itself and every command have.
 EVERYWHERE = {"--help", "--config", "--version"}
 OUTSIDE = {"DIGEST_CONFIG", "DIGEST_"}
@@ -38,9 +44,10 @@ def calls(name: str) -> Iterator[tuple[str, list[str]]]:
     """The calls of the program: the command and its options."""
     for line in code(name):
         for call in re.split(r"&&|\||;|#", line):
-            found = re.search(r"(?:^|[\s/])digest (?:--config \S+ )?([a-z]+)\b(.*)", call)
+            found = re.search(r"(?:^|[\s/])digest (?:--config \S+ )?([a-z]+)\b ?([a-z]*)(.*)", call)
             if found:
-                yield found[1], re.findall(r"(?<!\S)--[a-z-]+", found[2])
+                own = f"{found[1]} {found[2]}"
+                yield own if own in COMMANDS else found[1], re.findall(r"(?<!\S)--[a-z-]+", found[3])
 
 
 @pytest.mark.parametrize("name", DOCS)

@@ -35,6 +35,8 @@ HOMES = {
     "dns": ("doctor",),
     "email_validator": ("addresses",),
     "idna": ("deliver",),
+    "fastapi": ("web",),
+    "starlette": ("web",),
     "typer": ("cli",),
     "rich": ("cli",),
     "pydantic": ("settings",),

@@ -114,9 +114,15 @@ def test_a_refused_recipient_does_not_disturb_the_next_mail_on_the_connection() 
 
 
 def test_a_connection_that_the_server_closed_meanwhile_is_made_anew() -> None:
-    with scripted(POLITE | {"RSET": None}) as (port, heard), SmtpTransport(plain(port)) as transport:
-        assert [transport.send(MESSAGE).answer for _ in range(2)] == ["250 taken"] * 2
-    assert [line[:4] for line in heard].count("EHLO") == 2
+    script: Script = dict(POLITE)
+    with scripted(script) as (port, heard), SmtpTransport(plain(port)) as transport:
+        assert transport.send(MESSAGE).answer == "250 taken"
+        script["MAIL"] = None
+        with pytest.raises(DeliveryError):
+            transport.send(MESSAGE)
+        script["MAIL"] = b"250 OK"
+        assert transport.send(MESSAGE).answer == "250 taken"
+    assert [line[:4] for line in heard].count("EHLO") == 3
 
 
 @pytest.mark.parametrize("goodbye", [b"500 what?", b"nonsense", None])
@@ -150,7 +156,7 @@ def security(request: pytest.FixtureRequest) -> Security:
     return Security(request.param)
 
 
-def offered(security: Security, context: ssl.SSLContext) -> dict[str, object]:
+def offered(security: Security, context: ssl.SSLContext) -> dict[str, Any]:
     if security is Security.TLS:
         return {"ssl_context": context}
     return {"tls_context": context, "require_starttls": True}
@@ -222,7 +228,7 @@ def test_a_password_is_not_sent_in_the_clear_to_another_machine(host: str) -> No
 @UNPROTECTED
 def test_on_this_machine_a_login_needs_no_tls() -> None:
     inbox = Inbox()
-    options = {"authenticator": check_login, "auth_required": True, "auth_require_tls": False}
+    options: dict[str, Any] = {"authenticator": check_login, "auth_required": True, "auth_require_tls": False}
     with receiving(inbox, **options) as port, SmtpTransport(plain(port, **LOGIN)) as transport:
         transport.send(MESSAGE)
     assert len(inbox.mails) == 1
@@ -346,7 +352,15 @@ def test_the_answer_to_a_mail_may_take_longer_than_the_others() -> None:
     assert len(inbox.mails) == 1
 
 
-@pytest.mark.parametrize("closes_at", ["DATA", "SUBJ", "."])
+@pytest.mark.parametrize("closes_at", ["MAIL", "RCPT", "DATA"])
+def test_a_connection_lost_before_the_mail_went_over_is_certain(closes_at: str) -> None:
+    with scripted(POLITE | {closes_at: None}) as (port, _):
+        failed = failure(plain(port))
+    assert not isinstance(failed, UncertainDeliveryError)
+    assert not failed.permanent
+
+
+@pytest.mark.parametrize("closes_at", ["SUBJ", "."])
 def test_a_connection_lost_while_the_mail_goes_over_leaves_it_uncertain(closes_at: str) -> None:
     with scripted(POLITE | {closes_at: None}) as (port, _):
         failed = failure(plain(port))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "message/feedback-report"
 # The registered types (RFC 5965, RFC 6430, RFC 6591) by which nobody complains.
 _NO_COMPLAINTS = frozenset({"not-spam", "auth-failure"})
+_OUTLOOK_SUBJECT = "complaint about message from "
 # Where providers name the reader in the complained-of mail: Delivered-To, Outlook's, and To when it is one address.
 _ADDRESS_HEADERS = ("x-hmxmroriginalrecipient", "delivered-to", "to")
 
@@ -23,11 +24,15 @@ def is_complaint(report: Part) -> bool:
     return not kinds or kinds[0] not in _NO_COMPLAINTS
 
 
-def read_complaint(report: Part, original: Part | None) -> tuple[ReportedRecipient, ...]:
+def is_plain_complaint(mail: Part) -> bool:
+    """Whether it is one of Outlook.com's older complaints, which have no `message/feedback-report`."""
+    return mail.first("subject").strip().lower().startswith(_OUTLOOK_SUBJECT)
+
+
+def read_complaint(report: Part | None, original: Part | None) -> tuple[ReportedRecipient, ...]:
     """Who complained, where the provider hasn't blacked it out; permanent: they get no more mail."""
-    addresses = [
-        found for name, value in _fields(report) if name == "original-rcpt-to" for found in addresses_in(value)
-    ]
+    fields = _fields(report) if report else ()
+    addresses = [found for name, value in fields if name == "original-rcpt-to" for found in addresses_in(value)]
     if not addresses and original is not None:
         addresses = list(_reader_of(read_parts(original.body)))
     return tuple(ReportedRecipient(address, permanent=True) for address in dict.fromkeys(addresses))

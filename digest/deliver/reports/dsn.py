@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from digest.deliver.parts import Part
 
 CONTENT_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_BLANK = re.compile(r"\n[ \t]*\n")
+_BLANK = re.compile(r"\n(?:[ \t]*\n)+")
 _ARRIVED = ("delivered", "relayed", "expanded")
 # As the sender wrote it, before anyone's alias; then as the server knew it.
 _ADDRESS_FIELDS = ("original-recipient", "final-recipient", "x-actual-recipient")
@@ -26,14 +26,23 @@ def read_dsn(part: Part) -> tuple[ReportedRecipient, ...]:
     return tuple(_recipients(part))
 
 
+def tells_of_arrival(part: Part) -> bool:
+    """Whether the part says of some recipient that the mail arrived, as a sender may ask to be told (RFC 3461)."""
+    return any(_has_arrived(given) for given in _blocks(part))
+
+
 def _recipients(part: Part) -> Iterator[ReportedRecipient]:
-    for block in _BLANK.split(part.text()):
-        # What stands twice is counted once, as it stands first.
-        given = dict(reversed(read_fields(block)))
+    for given in _blocks(part):
         address = _address(given)
         if address and not _has_arrived(given):
             status = sharper_status(read_status(given.get("status", "")), given.get("diagnostic-code", ""))
             yield ReportedRecipient(address, _is_permanent(given, status), status)
+
+
+def _blocks(part: Part) -> Iterator[dict[str, str]]:
+    for block in _BLANK.split(part.text()):
+        # What stands twice is counted once, as it stands first.
+        yield dict(reversed(read_fields(block)))
 
 
 def _address(given: dict[str, str]) -> str | None:

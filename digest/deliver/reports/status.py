@@ -12,7 +12,7 @@ import re
 _CODE = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 # In running text a code stands after a reply's three digits, after # (qmail) or in brackets; elsewhere it is a version.
 _CODE_IN_TEXT = re.compile(r"(?:#|\b[245]\d\d[ -]{1,3}(?:\[|\()?)([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
-_REPLY = re.compile(r"(?<![\d.])([245])\d\d\b")
+_REPLY = re.compile(r"(?<![\d.])([245])\d\d\b(?!\.)")
 _UNDEFINED = ".0.0"
 
 

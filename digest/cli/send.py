@@ -1,0 +1,98 @@
+"""Sends the newest editions to the subscribers who are due."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.console import counting, remark, say, say_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.model.delivery import DeliveryCounts
+    from digest.pipeline.send import SendReport
+
+_STOPPED = {
+    "relay": "the mail server could not be reached; what is left goes out with the next run",
+    "policy": "the mail server refuses mail like this (see the reasons): mend that, then run digest send again",
+    "signal": "stopped; mails that were on their way are settled, and the rest goes out with the next run",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("send")(send)
+
+
+def send(
+    context: typer.Context,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say to how many it would go, on a copy of the database.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Send the editions to the subscribers who are due now.
+
+    Example: digest send --dry-run
+    """
+    from digest.bootstrap.post import Post  # noqa: PLC0415
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415 - keeps --help quick
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with open_service(read_settings(context.obj), rehearse=dry_run) as service:
+        post = Post(service)
+        with counting(post.count_due) as sent:
+            report = post.send(stop=stop.is_set, dry_run=dry_run, sent=sent)
+        due = post.count_due() if dry_run else 0
+    if as_json:
+        say_json(_as_json(report, due))
+    else:
+        _say(report, due=due if dry_run else None)
+    if report.stopped_by in ("relay", "policy") or not report.adds_up:
+        raise typer.Exit(1)
+
+
+def _say(report: SendReport, *, due: int | None) -> None:
+    for line in (line for counts in report.counts for line in _lines(counts)):
+        say(line)
+    if due is not None:
+        say(f"{due:,} mails would go out now; nothing was sent.")
+    elif not report.counts:
+        say("Nothing is due.")
+    for note in _notes(report):
+        remark(f"  note: {note}")
+
+
+def _notes(report: SendReport) -> Iterator[str]:
+    if report.expired:
+        yield f"{report.expired:,} mails were too late to be sent"
+    again, left = report.recovered["repeated"], report.recovered["uncertain"]
+    if again or left:
+        yield f"an earlier run ended early: {again:,} mails on their way are sent once more, {left:,} are left to you"
+    if report.stopped_by:
+        yield _STOPPED[report.stopped_by] + (f": {report.answer}" if report.answer else "")
+    if not report.adds_up:
+        yield "the numbers above don't add up, which is a defect; please report it"
+
+
+def _lines(counts: DeliveryCounts) -> Iterator[str]:
+    audience = counts.audience
+    yield f"Edition of {audience.edition_on}: {audience.candidates:,} subscribers, {audience.queued:,} queued"
+    for reason, number in sorted(audience.excluded.items()):
+        yield f"  {number:>9,}  not queued: {reason}"
+    for state, number in sorted(counts.states.items()):
+        if state.value != "excluded":
+            yield f"  {number:>9,}  {state.value}"
+    for reason, number in sorted(counts.excluded.items()):
+        yield f"  {number:>9,}  excluded: {reason}"
+
+
+def _as_json(report: SendReport, due: int) -> dict[str, Any]:
+    return {**asdict(report), "due": due, "adds_up": report.adds_up}

@@ -1,0 +1,77 @@
+"""Every page in every state that looks different, for browsers and the HTML checker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from factories import THURSDAY
+from mail_cases import CASES
+from web_desk import WebDesk
+
+from digest.model.subscriber import Preferences, SuppressionReason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.store.database import Database
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A page to open, or to send a form to."""
+
+    path: str
+    form: Mapping[str, str] | None = None
+
+
+def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Visited]]:
+    """A site with editions and subscribers, and its pages by name."""
+    web = WebDesk(database, {"base_url": base_url})
+    edition = CASES["typical"]().edition
+    web.publish(edition, *(replace(edition, announced_on=day) for day in _days()))
+    ada = web.desk.confirmed("ada@example.org", _chosen())
+    bo = web.desk.confirmed("bo.with.a.very.long.name.indeed@a-department.of-an-institute.example.org")
+    web.desk.use.pause(bo.key, date(2026, 12, 24), source="web")
+    eve = web.desk.confirmed("eve@example.org")
+    web.desk.use.unsubscribe(eve.key, source="web")
+    dan = web.desk.confirmed("dan@example.org")
+    web.desk.use.suppress("dan@example.org", SuppressionReason.BOUNCE, detail="550 5.1.1 no such user")
+    own = web.path("preferences", ada)
+    pages = {
+        "front": Visited("/"),
+        "editions": Visited("/editions"),
+        "edition": Visited(f"/editions/{THURSDAY}"),
+        "subscribe": Visited("/subscribe"),
+        "subscribe-again": Visited("/subscribe", {"address": "ada@@", "more_topics": "<b>none</b>", "zone": "Nowhere"}),
+        "asked": Visited("/subscribe/check-your-inbox"),
+        "confirm": Visited(web.path_for_now("confirm", ada)),
+        "confirmed": Visited(web.path_for_now("confirm", ada), {}),
+        "preferences": Visited(f"{own}?done=saved"),
+        "preferences-again": Visited(own, {"papers": "0", "keywords": "\n<script>", "hour": "99", "more_topics": "?"}),
+        "paused": Visited(web.path("preferences", bo)),
+        "left": Visited(web.path("preferences", eve)),
+        "suppressed": Visited(web.path("preferences", dan)),
+        "pause-again": Visited(web.path("pause", ada, "preferences"), {"until": "soon"}),
+        "unsubscribe": Visited(web.path("unsubscribe", ada)),
+        "unsubscribed": Visited(web.path("unsubscribe", eve), {}),
+        "own-data": Visited(web.path_for_now("data", dan)),
+        "erase-again": Visited(web.path_for_now("erase", ada, purpose="data"), {}),
+        "gone": Visited(web.path("preferences", "nobody")),
+        "missing": Visited("/nowhere"),
+    }
+    return web, pages
+
+
+def _chosen() -> Preferences:
+    return Preferences(
+        topics=("llm-reasoning", "no-longer-there"),
+        categories=("cs.CL", "math.NT"),
+        keywords=("scaling law",),
+        followed_authors=("Doe, Jane",),
+    )
+
+
+def _days() -> list[date]:
+    return [THURSDAY - timedelta(days=ago) for ago in (1, 2, 30)]
