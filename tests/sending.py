@@ -79,6 +79,7 @@ class Office:
     database: Database
     place: Path
     resend: bool = True
+    rate_per_domain: float = 0
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.database)
@@ -106,6 +107,8 @@ class Office:
             clock=self.desk.clock,
             lifetime=timedelta(hours=20),
             resend=self.resend,
+            sleep=lambda seconds: self.desk.clock.turn(timedelta(seconds=seconds)),
+            rate_per_domain=self.rate_per_domain,
         )
 
     def writer(self) -> Writer:

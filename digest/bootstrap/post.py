@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from time import sleep
 from typing import TYPE_CHECKING
 
 from digest.assets import folder
@@ -121,6 +122,8 @@ class Post:
                 clock=self.service.clock,
                 lifetime=timedelta(hours=mail.expires_after_hours),
                 resend=mail.uncertain == "resend",
+                sleep=sleep,
+                rate_per_domain=mail.rate_per_domain,
             )
             return sending.run(_leave if dry_run else lambda due: self._deliver(due, stop), sent=sent)
 

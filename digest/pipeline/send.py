@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _LEASE = timedelta(minutes=15)
 _FIRST_RETRY, _LONGEST_RETRY = timedelta(minutes=5), timedelta(hours=2)
 _FIRST_BACK_OFF, _LONGEST_BACK_OFF = timedelta(minutes=1), timedelta(hours=1)
+# A domain whose mail is slowed down gets a portion each second.
+_BETWEEN_PORTIONS = timedelta(seconds=1)
 _AFTER_POLICY = timedelta(hours=1)
 _MOST_ATTEMPTS = 20
 NOTHING_TO_SHOW = "nothing in it for this subscriber"
@@ -74,6 +76,8 @@ class Send:
     clock: Callable[[], datetime]
     lifetime: timedelta
     resend: bool
+    sleep: Callable[[float], None]
+    rate_per_domain: float = 0
 
     def run(
         self,
@@ -91,6 +95,10 @@ class Send:
         expired = self.deliveries.expire(now=now)
         due = DueDeliveries(self, self.owner.name, sent)
         delivered = hand_over(due)
+        while due.is_slowed and not delivered.stopped_by:
+            self.sleep(_BETWEEN_PORTIONS.total_seconds())
+            due.is_slowed = False
+            delivered = hand_over(due)
         counts = tuple(found for day in sorted({*days, *due.days}) if (found := self.audiences.count(day)))
         return SendReport(counts, due.sent, expired, recovered, delivered.stopped_by, delivered.answer)
 
@@ -117,6 +125,7 @@ class DueDeliveries:
     owner: str
     told: Callable[[int], None] = lambda _: None
     sent: int = 0
+    is_slowed: bool = False
     days: set[date] = field(default_factory=set)
 
     def claim(self, count: int) -> Sequence[Claimed]:
@@ -124,7 +133,20 @@ class DueDeliveries:
         now = self.send.clock()
         claimed = self.send.deliveries.claim(self.owner, count, now=now, lease_until=now + _LEASE)
         self.days.update(one.edition_on for one in claimed)
-        return claimed
+        return self._slowly(claimed, now) if self.send.rate_per_domain else claimed
+
+    def _slowly(self, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
+        """As many as each domain may have within this second; its others wait for the next."""
+        most = max(1, int(self.send.rate_per_domain))
+        pause = max(_BETWEEN_PORTIONS, timedelta(seconds=1 / self.send.rate_per_domain))
+        of_domain: dict[str, list[Claimed]] = {}
+        for one in claimed:
+            of_domain.setdefault(one.domain, []).append(one)
+        self.release([one for tickets in of_domain.values() for one in tickets[most:]])
+        for domain in of_domain:
+            self.send.deliveries.back_off(domain, until=now + pause, failures=0)
+        self.is_slowed |= bool(of_domain)
+        return [one for tickets in of_domain.values() for one in tickets[:most]]
 
     def attempt(self, tickets: Sequence[Claimed]) -> Sequence[Message | None]:
         """The mails of these, recorded as about to be handed over; None for who is to get nothing any more."""

@@ -131,6 +131,7 @@ class MailSettings(_Table):
     smtp_password: SecretText
     connections: Annotated[Whole, _whole(1, 64)]
     rate_per_second: Annotated[Number, _between(0, 10_000, "a number of mails a second, 0 for no limit,")]
+    rate_per_domain: Annotated[Number, _between(0, 10_000, "a number of mails a second, 0 for no limit,")]
     expires_after_hours: Annotated[Number, Field(gt=0, le=240, description="a number of hours above 0, at most 240")]
     uncertain: Literal["resend", "leave"]
 

@@ -221,15 +221,15 @@ class DeliveryStore:
                 return None
             return SentMail(on, row.first_on, read_subscriber(row), _taken(row.taken), row.chosen_by, row.attempted_at)
 
-    def back_off(self, domain: str, *, until: datetime) -> None:
-        """Leaves a domain's mail alone until a moment."""
-        row = {"domain": domain, "until": until, "failures": 1}
+    def back_off(self, domain: str, *, until: datetime, failures: int = 1) -> None:
+        """Leaves a domain's mail alone until a moment; `failures` more count against it, 0 where it only has enough."""
+        row = {"domain": domain, "until": until, "failures": failures}
         with self._database.write() as connection:
             upsert(
                 connection,
                 backoffs,
                 [row],
-                update=lambda new: {"until": new.until, "failures": backoffs.c.failures + 1},
+                update=lambda new: {"until": new.until, "failures": backoffs.c.failures + new.failures},
             )
 
     def find_failures(self, domain: str) -> int:
@@ -240,7 +240,8 @@ class DeliveryStore:
     def forget_failures(self, domains: Collection[str]) -> None:
         """Domains that took mail again."""
         with self._database.write() as connection:
-            connection.execute(backoffs.delete().where(backoffs.c.domain.in_(domains)))
+            took = (backoffs.c.domain.in_(domains), backoffs.c.failures > 0)
+            connection.execute(update(backoffs).where(*took).values(failures=0))
 
     def count_due(self, *, now: datetime) -> int:
         """How many deliveries wait that are due."""

@@ -227,6 +227,19 @@ def test_two_senders_at_once_send_each_mail_once(office: Office, tmp_path: Path)
     assert len(recipients) == len(set(recipients)) == 30
 
 
+def test_one_domain_can_be_served_slowly_while_others_are_not(database: Database, tmp_path: Path) -> None:
+    office = Office(database, tmp_path, rate_per_domain=2)
+    for number in range(7):
+        office.desk.confirmed(f"reader{number}@big.example.org", asking())
+        office.desk.confirmed(f"reader{number}@small{number}.example.org", asking())
+    office.publish(THURSDAY, make_entry(1))
+    report = office.send()
+    assert (report.handed_over, report.stopped_by) == (14, "")
+    assert office.desk.clock.now - START >= timedelta(seconds=3)
+    seconds = [mail.content.partition(b"Date: ")[2][17:25] for mail in office.engine.mails if b"@big." in mail.content]
+    assert max(map(seconds.count, seconds)) == 2
+
+
 @pytest.mark.parametrize(
     ("result", "attempts", "state", "retry"),
     [
