@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import KINDS, fresh_database, postgresql_server
 from hypothesis import settings
 from person import Person
 from pytest_socket import socket_allow_hosts
@@ -90,6 +91,22 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'digest.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgresql_server(tmp_path_factory.mktemp("servers")) as address:
+        yield address
+
+
+@pytest.fixture(params=KINDS)
+def any_database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Each kind of database in turn."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("database")
+        return
+    with fresh_database(request.getfixturevalue("postgresql")) as database:
+        yield database
 
 
 @pytest.fixture

@@ -74,9 +74,9 @@ class Inbox:
 
 
 @contextmanager
-def receiving(inbox: Inbox, *, port: int | None = None, **options: Any) -> Iterator[int]:
+def receiving(inbox: Inbox, **options: Any) -> Iterator[int]:
     """An aiosmtpd server; gives its port."""
-    controller = Controller(inbox, hostname=HOST, port=port or free_port(), **options)
+    controller = Controller(inbox, hostname=HOST, **{"port": free_port(), **options})
     controller.start()
     try:
         yield controller.port

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sample_mail import SampleMail
-from smtp_servers import HOST, POLITE, Inbox, Script, free_port, receiving, scripted, smtp_sink
+from smtp_servers import HOST, POLITE, Inbox, Script, conversing, free_port, receiving, scripted, smtp_sink
 
 from digest.deliver.carriers import OutboxCarrier, SmtpCarrier
 from digest.deliver.outbox import OutboxTransport
@@ -214,6 +214,25 @@ def test_told_to_stop_at_once_it_begins_nothing() -> None:
     with scripted(PIPELINING) as (port, heard):
         delivered = run(queue, port, stop=lambda: True)
     assert (delivered.stopped_by, queue.story, heard) == (StoppedBy.SIGNAL, [], [])
+
+
+def test_told_to_stop_while_it_connects_it_records_no_attempt() -> None:
+    stop = threading.Event()
+
+    def conversation(peer: socket.socket) -> None:
+        stop.set()
+        peer.sendall(b"220 ready\r\n")
+        peer.recv(1000)
+        peer.sendall(b"250 here\r\n")
+        peer.recv(1000)
+
+    queue = Queue(10)
+    with conversing(conversation) as port:
+        delivered = run(queue, port, connections=1, stop=stop.is_set)
+    assert delivered == Delivered({}, StoppedBy.SIGNAL)
+    assert queue.all_of("attempt") == []
+    assert queue.is_tidy
+    assert len(queue.pending) == 10
 
 
 def test_a_rest_does_not_keep_it_from_stopping() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -67,14 +68,28 @@ class Post:
 
 
 @pytest.fixture
-def post(database: Database) -> Post:
-    return Post(database)
+def post(any_database: Database) -> Post:
+    return Post(any_database)
 
 
 def test_a_delivery_is_claimed_by_one_sender_only(post: Post) -> None:
     first, second = post.claim("one", 2), post.claim("two", 2)
     assert [one.subscriber.address for one in (*first, *second)] == [one.address for one in post.people]
     assert post.claim("three") == ()
+
+
+def test_many_that_claim_at_the_same_moment_never_get_the_same(any_database: Database) -> None:
+    post = Post(any_database, subscribers=40)
+
+    def claim_all(owner: str) -> list[int]:
+        mine: list[int] = []
+        while claimed := post.claim(owner, 3):
+            mine += [one.delivery_id for one in claimed]
+        return mine
+
+    with ThreadPoolExecutor(4) as threads:
+        claimed = [one for ids in threads.map(claim_all, "abcd") for one in ids]
+    assert len(claimed) == len(set(claimed)) == 40
 
 
 def test_nothing_is_claimed_before_it_is_due_or_after_it_expired(post: Post) -> None:
