@@ -40,6 +40,9 @@ def preview(
     categories: Annotated[
         str, typer.Option("--categories", metavar="A,B", help="Only papers in these arXiv categories.")
     ] = "",
+    whose: Annotated[
+        str, typer.Option("--for", metavar="EMAIL", help="By this subscriber's preferences, in place of the two above.")
+    ] = "",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")] = Path("var/preview"),
     to: Annotated[
         str, typer.Option("--to", metavar="EMAIL", help="Send this one mail, through the configured transport.")
@@ -53,14 +56,21 @@ def preview(
 
     Example: digest preview --sample --open
     """
-    from digest.bootstrap.service import read_settings  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.post import Post  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.service import read_settings  # noqa: PLC0415
     from digest.pipeline.preview import NOBODY, write_preview  # noqa: PLC0415
 
     if sample and feeds:
         raise typer.BadParameter("--sample and --feeds each name where the papers come from; use one of them")
+    if whose and (sample or feeds or topics or categories):
+        raise typer.BadParameter(
+            "--for takes the subscriber's own preferences on your own editions; leave out the others"
+        )
     settings = read_settings(context.obj)
     with _service(settings, sample=sample, feeds=feeds, on=on) as service:
         preferences = service.preferences(topics=split_list(topics), categories=split_list(categories))
+        if whose:
+            preferences = Post(service).subscriptions.find(whose).preferences
         previewed = service.preview().run(preferences, on=on, recipient=to or NOBODY)
         html, _, _ = write_preview(previewed, out)
         where = service.send_one(previewed.message) if to else ""

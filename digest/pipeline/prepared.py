@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from digest.store.papers import PaperStore
 
 
+_MOST_KEPT = 16
+
+
 @dataclass(frozen=True, slots=True)
 class PreparedEdition:
     """An edition, or several joined, with all that its mails have in common; `since` is the first day of several."""
@@ -33,7 +36,7 @@ class PreparedEdition:
 
 @dataclass(frozen=True)
 class PreparedEditions:
-    """Prepares what is asked for and keeps it."""
+    """Prepares what is asked for, and keeps what was asked for last: a service runs for months."""
 
     editions: EditionStore
     papers: PaperStore
@@ -42,9 +45,11 @@ class PreparedEditions:
 
     def find(self, first_on: date, last_on: date) -> PreparedEdition:
         """The editions from one day to another, made ready; NothingToShowError when there is none."""
-        if (first_on, last_on) not in self._kept:
-            self._kept[first_on, last_on] = self._prepare(first_on, last_on)
-        return self._kept[first_on, last_on]
+        found = self._kept.pop((first_on, last_on), None) or self._prepare(first_on, last_on)
+        self._kept[first_on, last_on] = found
+        if len(self._kept) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+        return found
 
     def _prepare(self, first_on: date, last_on: date) -> PreparedEdition:
         days = tuple(day for day in self.editions.find_days() if first_on <= day <= last_on)

@@ -72,9 +72,9 @@ class Preview:
             names=self.topic_names,
             is_preview=True,
         )
-        return self._previewed(selection, recipient)
+        return self._previewed(selection, recipient, preferences.language)
 
-    def _previewed(self, selection: Selection, recipient: str) -> Previewed:
+    def _previewed(self, selection: Selection, recipient: str, language: str) -> Previewed:
         edition = selection.edition
         recipient_key = f"preview:{recipient}"
         links = self.links.mail_links(
@@ -82,7 +82,7 @@ class Preview:
             unsubscribe_mailto=self.sender.bounce_address,
             edition_path=f"/editions/{edition.announced_on}",
         )
-        rendered = self.renderer.render(selection, links=links, sender=self.sender)
+        rendered = self.renderer.render(selection, links=links, sender=self.sender, language=language)
         message = build_message(
             rendered,
             sender=self.sender,

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from person import SAMPLE_DAY
 
 if TYPE_CHECKING:
     from person import Person
@@ -86,3 +87,13 @@ def test_what_cannot_be_done_is_explained_in_one_line(
     assert result.returncode == status
     assert said in " ".join(result.stderr.replace("│", " ").split())
     assert "Traceback" not in result.stderr
+
+
+def test_a_subscribers_own_mail_can_be_previewed(person: Person) -> None:
+    import_ada(person)
+    person.succeed("daily", "--feeds", str(SAMPLE_DAY))
+    told = json.loads(person.succeed("preview", "--for", ADA, "--json"))
+    assert told["chosen_by"] == "keyword “dark matter”"
+    assert told["entries"]
+    assert "leave out the others" in " ".join(person.fail("preview", "--for", ADA, "--sample", status=2).split())
+    assert "no subscriber has this address" in person.fail("preview", "--for", "bo@example.org")

@@ -140,8 +140,8 @@ def test_answers_that_come_together_are_recorded_together() -> None:
         run(queue, port, connections=6)
     sizes = [len(numbers) for what, numbers in queue.story if what == "settle"]
     assert sum(sizes) == 60
-    assert len(sizes) < 45
-    assert max(sizes) <= 6
+    assert 1 < max(sizes) <= 6
+    assert len(sizes) < 55
 
 
 def test_an_attempt_is_recorded_before_the_server_hears_of_it_and_its_end_before_the_next() -> None:
@@ -300,25 +300,15 @@ def test_a_relay_that_is_not_there_costs_no_attempt() -> None:
 
 def test_a_failing_relay_is_tried_by_one_connection_at_a_time_and_ever_more_rarely() -> None:
     asked: list[float] = []
-    over = threading.Event()
-
-    def listen() -> None:
-        while not over.is_set():
-            peer, _ = server.accept()
-            asked.append(time.monotonic())
-            peer.close()
-
-    with socket.create_server((HOST, 0)) as server:
-        threading.Thread(target=listen, daemon=True).start()
+    with conversing(lambda _peer: asked.append(time.monotonic())) as port:
         patience = replace(HASTY, longest_pause=timedelta(seconds=60), give_up_after=timedelta(seconds=1))
-        delivered = run(Queue(30), server.getsockname()[1], patience=patience)
-        over.set()
-        socket.create_connection(server.getsockname()).close()
+        delivered = run(Queue(30), port, patience=patience)
     assert delivered.stopped_by is StoppedBy.RELAY
-    probes = asked[-5:-1]
-    assert len(asked) <= 4 + 2 + len(probes) + 1
+    probes = asked[-4:]
+    assert len(asked) <= 4 + 2 + len(probes)
     gaps = [after - before for before, after in pairwise(probes)]
-    assert all(gap > rest for gap, rest in zip(gaps, (0.1, 0.2, 0.4), strict=True))
+    assert gaps == sorted(gaps)
+    assert sum(gaps) > 0.6
 
 
 def test_a_relay_that_comes_back_gets_everything() -> None:
