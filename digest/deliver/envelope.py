@@ -101,6 +101,8 @@ def _message(  # noqa: PLR0913 -- as above
         recipient=to,
         message_id=identity,
         content=header_block({**head, **fields}) + _alternatives(rendered, boundary=f"=_{key}"),
+        # Folded header lines begin with a space, and quoted-printable writes a dot at a line's beginning as =2E.
+        is_dot_safe=True,
     )
 
 
