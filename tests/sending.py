@@ -93,9 +93,15 @@ class Office:
         edition = make_edition(*entries, on=on, **changes)
         EditionStore(self.database).save(edition, now=self.desk.clock.now)
 
-    def send(self, engine: Callable[[DueDeliveries], Handed] | None = None) -> SendReport:
+    def send(
+        self,
+        engine: Callable[[DueDeliveries], Handed] | None = None,
+        *,
+        on: date | None = None,
+        at_once: bool = False,
+    ) -> SendReport:
         with Ownership(self.place / "senders") as owner:
-            return self.sender(owner).run(engine or self.engine)
+            return self.sender(owner).run(engine or self.engine, on=on, at_once=at_once)
 
     def sender(self, owner: Ownership) -> Send:
         return Send(

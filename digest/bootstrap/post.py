@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digest.assets import folder
 from digest.bootstrap.service import smtp_server
-from digest.model.subscriber import Preferences
+from digest.model.subscriber import Preferences, SubscriberState
 from digest.preferences import PreferenceReader
 from digest.store.audiences import AudienceStore
 from digest.store.deliveries import DeliveryStore
@@ -105,6 +105,8 @@ class Post:
         *,
         stop: Callable[[], bool] = lambda: False,
         dry_run: bool = False,
+        on: date | None = None,
+        at_once: bool = False,
         sent: Callable[[int], None] = lambda _: None,
     ) -> SendReport:
         """Sends what is due; a rehearsal freezes the audience and hands nothing over."""
@@ -125,7 +127,8 @@ class Post:
                 sleep=sleep,
                 rate_per_domain=mail.rate_per_domain,
             )
-            return sending.run(_leave if dry_run else lambda due: self._deliver(due, stop), sent=sent)
+            hand_over = _leave if dry_run else lambda due: self._deliver(due, stop)
+            return sending.run(hand_over, on=on, at_once=at_once, sent=sent)
 
     def _deliver(self, due: DueDeliveries, stop: Callable[[], bool]) -> Delivered:
         from digest.deliver.carriers import OutboxCarrier, SmtpCarrier  # noqa: PLC0415
@@ -141,6 +144,10 @@ class Post:
         return deliver(
             due, carrier, connections=mail.connections, rate_per_second=mail.rate_per_second or None, stop=stop
         )
+
+    def has_subscribers(self) -> bool:
+        """Whether anybody would get a digest."""
+        return SubscriberState.CONFIRMED in self.subscribers.count()
 
     def count_due(self) -> int:
         """How many mails are due now and not sent yet."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.cli.console import counting, remark, say, say_json
+from digest.cli.console import counting, parse_day, remark, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,11 @@ def add_to(app: typer.Typer) -> None:
 
 def send(
     context: typer.Context,
+    on: Annotated[
+        date | None,
+        typer.Option("--on", metavar="DATE", parser=parse_day, help="Begin with the edition of that day, however old."),
+    ] = None,
+    at_once: Annotated[bool, typer.Option("--now", help="Don't wait for anybody's hour.")] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say to how many it would go, on a copy of the database.")
     ] = False,
@@ -49,17 +55,18 @@ def send(
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         post = Post(service)
         with counting(post.count_due) as sent:
-            report = post.send(stop=stop.is_set, dry_run=dry_run, sent=sent)
+            report = post.send(stop=stop.is_set, dry_run=dry_run, on=on, at_once=at_once, sent=sent)
         due = post.count_due() if dry_run else 0
     if as_json:
         say_json(_as_json(report, due))
     else:
-        _say(report, due=due if dry_run else None)
+        say_sent(report, due=due if dry_run else None)
     if report.stopped_by in ("relay", "policy") or not report.adds_up:
         raise typer.Exit(1)
 
 
-def _say(report: SendReport, *, due: int | None) -> None:
+def say_sent(report: SendReport, *, due: int | None = None) -> None:
+    """The report in words; `due` is how many would go out, in a rehearsal."""
     for line in (line for counts in report.counts for line in _lines(counts)):
         say(line)
     if due is not None:
@@ -84,7 +91,7 @@ def _notes(report: SendReport) -> Iterator[str]:
 
 def _lines(counts: DeliveryCounts) -> Iterator[str]:
     audience = counts.audience
-    yield f"Edition of {audience.edition_on}: {audience.candidates:,} subscribers, {audience.queued:,} queued"
+    yield f"Edition of {audience.edition_on}: {audience.queued:,} of {audience.candidates:,} subscribers queued"
     for reason, number in sorted(audience.excluded.items()):
         yield f"  {number:>9,}  not queued: {reason}"
     for state, number in sorted(counts.states.items()):

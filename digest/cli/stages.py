@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from digest.cli.console import parse_day, progress, remark, remark_problems, say, say_json
+from digest.cli.send import say_sent
 
 if TYPE_CHECKING:
     from digest.pipeline.ingest import IngestReport
@@ -83,10 +85,11 @@ def daily(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do the whole day in order: ingest, then publish.
+    """Do the whole day in order: ingest, publish, and send to the subscribers who are due.
 
     Example: digest daily
     """
+    from digest.bootstrap.post import Post  # noqa: PLC0415
     from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
     from digest.pipeline.daily import Daily  # noqa: PLC0415
@@ -95,14 +98,21 @@ def daily(
         saved = saved_arxiv(feeds, on) if feeds else None
         categories = saved.categories if saved else service.categories
         with progress(len(categories) + 3) as told:
-            stages = Daily(service.ingest(saved), service.publish())
+            post = Post(service)
+            send = partial(post.send, dry_run=dry_run) if post.has_subscribers() else None
+            stages = Daily(service.ingest(saved), service.publish(), send)
             report = stages.run(categories, on=on, as_is=as_is, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
-        say_json({"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published)})
+        sent = None if report.sent is None else asdict(report.sent)
+        say_json(
+            {"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published), "sent": sent}
+        )
     else:
         _say_ingested(report.ingested)
         _say_published(report.published)
+        if report.sent:
+            say_sent(report.sent)
 
 
 def _say_ingested(report: IngestReport) -> None:

@@ -11,22 +11,25 @@ if TYPE_CHECKING:
 
     from digest.pipeline.ingest import Ingest, IngestReport
     from digest.pipeline.publish import Publish, PublishReport
+    from digest.pipeline.send import SendReport
 
 
 @dataclass(frozen=True, slots=True)
 class DailyReport:
-    """What came of each stage."""
+    """What came of each stage; `sent` is None where there is nobody to send to."""
 
     ingested: IngestReport
     published: PublishReport
+    sent: SendReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """Every stage, one after the other."""
+    """Every stage, one after the other; `send` is left out where something else sends, or nobody subscribes."""
 
     ingest: Ingest
     publish: Publish
+    send: Callable[[], SendReport] | None = None
 
     def run(
         self,
@@ -36,10 +39,10 @@ class Daily:
         as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> DailyReport:
-        """arXiv's newest announcement, or that of `on`, ingested and published as an edition.
+        """arXiv's newest announcement, or that of `on`, ingested, published as an edition, and sent to whom it is due.
 
         `as_is` publishes also when much of the day is missing; the errors are those of the two stages.
         """
         ingested = self.ingest.run(categories, on=on, told=told)
         published = self.publish.run(categories, on=ingested.announced_on, as_is=as_is, told=told)
-        return DailyReport(ingested, published)
+        return DailyReport(ingested, published, self.send() if self.send else None)

@@ -83,15 +83,20 @@ class Send:
         self,
         hand_over: Callable[[DueDeliveries], Delivered],
         *,
+        on: date | None = None,
+        at_once: bool = False,
         sent: Callable[[int], None] = lambda _: None,
     ) -> SendReport:
         """Freezes the audiences of new editions, then hands over whatever is due by `hand_over`; the report.
 
-        `sent` hears how many mails were taken so far.
+        `on` begins with the edition of that day, however long ago it came out. With `at_once`, nobody's hour is waited
+        for. `sent` hears how many mails were taken so far.
         """
         now = self.clock()
         recovered = self._recover(now)
-        days = self._freeze(now)
+        days = self._freeze(now) if on is None else self._freeze_late(on, now)
+        for day in (days or self.audiences.find_newest()) if at_once else ():
+            self.deliveries.hasten(day, now=now, expires_at=now + self.lifetime)
         expired = self.deliveries.expire(now=now)
         due = DueDeliveries(self, self.owner.name, sent)
         delivered = hand_over(due)
@@ -111,6 +116,11 @@ class Send:
         for day in days:
             self.audiences.freeze(day, due=self._due, now=now)
         return days
+
+    def _freeze_late(self, on: date, now: datetime) -> tuple[date, ...]:
+        """An audience that was frozen before stays as it was."""
+        self.audiences.freeze(on, due=lambda schedule, _: self._due(schedule, now), now=now)
+        return (on,)
 
     def _due(self, schedule: Schedule, published_at: datetime) -> tuple[datetime, datetime]:
         due_at = find_due(schedule, published_at)

@@ -89,6 +89,13 @@ class AudienceStore:
         with self._database.read() as connection:
             return tuple(connection.scalars(statement))
 
+    def find_newest(self) -> tuple[date, ...]:
+        """The newest day whose audience is frozen, if there is one."""
+        newest = select(func.max(editions.c.announced_on)).join_from(audiences, editions)
+        with self._database.read() as connection:
+            found: date | None = connection.scalar(newest)
+        return () if found is None else (found,)
+
     def count(self, on: date) -> DeliveryCounts | None:
         """Where the deliveries of that day's edition stand; None while its audience isn't frozen."""
         with self._database.read() as connection:

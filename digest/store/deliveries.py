@@ -113,6 +113,14 @@ class DeliveryStore:
                 _close(connection, deliveries.c.id == delivery_id, DeliveryState.EXCLUDED, reason, now)
             return {row["which"] for row in rows}
 
+    def hasten(self, on: date, *, now: datetime, expires_at: datetime) -> int:
+        """Makes what waits of that day's edition due now; how many mails."""
+        edition = select(editions.c.id).where(editions.c.announced_on == on).scalar_subquery()
+        waits = (deliveries.c.edition_id == edition, deliveries.c.state.in_(_WAITING), deliveries.c.due_at > now)
+        with self._database.write() as connection:
+            values = {"due_at": now, "expires_at": expires_at}
+            return connection.execute(update(deliveries).where(*waits).values(values)).rowcount
+
     def exclude(self, owner: str, delivery_id: int, reason: str, *, now: datetime) -> None:
         """Takes out a claimed delivery that has nothing to bring."""
         mine = and_(

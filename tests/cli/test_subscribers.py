@@ -97,3 +97,15 @@ def test_a_subscribers_own_mail_can_be_previewed(person: Person) -> None:
     assert told["entries"]
     assert "leave out the others" in " ".join(person.fail("preview", "--for", ADA, "--sample", status=2).split())
     assert "no subscriber has this address" in person.fail("preview", "--for", "bo@example.org")
+
+
+def test_the_whole_day_ends_with_sending_where_anybody_subscribes(person: Person) -> None:
+    assert (
+        json.loads(person.succeed("daily", "--feeds", str(SAMPLE_DAY.parent / "2026-11-18"), "--json"))["sent"] is None
+    )
+    import_ada(person)
+    told = person.succeed("daily", "--feeds", str(SAMPLE_DAY))
+    assert "Edition of 2026-11-19: 1 of 1 subscribers queued" in told
+    assert "1  sent" in person.succeed("send", "--now")
+    (mail,) = (person.home / "var" / "outbox").glob("*.eml")
+    assert b"To: ada@example.org" in mail.read_bytes()

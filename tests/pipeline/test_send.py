@@ -66,6 +66,23 @@ def test_nobody_gets_mail_before_their_hour(office: Office) -> None:
     assert office.send().handed_over == 1
 
 
+def test_the_operator_need_not_wait_for_anybodys_hour(office: Office) -> None:
+    office.desk.confirmed("ada@example.org", Preferences(schedule=Schedule(hour=3)))
+    office.publish(THURSDAY, make_entry(1))
+    assert office.send().handed_over == 0
+    assert office.send(at_once=True).handed_over == 1
+    assert office.send(at_once=True).handed_over == 0
+
+
+def test_an_edition_that_came_out_long_ago_can_be_sent_by_its_day(office: Office) -> None:
+    office.publish(WEDNESDAY, make_entry(1))
+    office.desk.clock.turn(timedelta(days=3))
+    office.desk.confirmed("ada@example.org", asking())
+    assert office.send().handed_over == 0
+    assert office.send(on=WEDNESDAY, at_once=True).handed_over == 1
+    assert office.send(on=WEDNESDAY, at_once=True).handed_over == 0
+
+
 def test_who_would_get_an_empty_mail_gets_none_and_is_counted(office: Office) -> None:
     office.desk.confirmed("ada@example.org", asking(topics=("volcanoes",)))
     office.publish(THURSDAY, make_entry(1))
