@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, case, exists, false, func, or_, select, update
+from sqlalchemy import and_, bindparam, case, false, func, or_, select, update
 
 from digest.model.delivery import Claimed, DeliveryState, SentMail
 from digest.model.edition import Taken
@@ -13,6 +13,7 @@ from digest.model.subscriber import SubscriberState
 from digest.store.mail_schema import backoffs, deliveries, subscribers
 from digest.store.schema import editions, entries
 from digest.store.subscribers import read_subscriber
+from digest.store.transitions import close, find_due, reopen
 from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class DeliveryStore:
         with self._database.write() as connection:
             ids: list[int] = []
             for state in _WAITING:
-                due = _due(state, now).limit(count - len(ids)).with_for_update(skip_locked=True)
+                due = find_due(state, now).limit(count - len(ids)).with_for_update(skip_locked=True)
                 ids += connection.scalars(due)
             for some in chunks(ids):
                 connection.execute(
@@ -110,7 +111,7 @@ class DeliveryStore:
                     rows,
                 )
             for delivery_id, reason in gone.items():
-                _close(connection, deliveries.c.id == delivery_id, DeliveryState.EXCLUDED, reason, now)
+                close(connection, deliveries.c.id == delivery_id, DeliveryState.EXCLUDED, reason, now)
             return {row["which"] for row in rows}
 
     def hasten(self, on: date, *, now: datetime, expires_at: datetime) -> int:
@@ -129,7 +130,7 @@ class DeliveryStore:
             deliveries.c.state == DeliveryState.CLAIMED.value,
         )
         with self._database.write() as connection:
-            _close(connection, mine, DeliveryState.EXCLUDED, reason, now)
+            close(connection, mine, DeliveryState.EXCLUDED, reason, now)
 
     def settle(self, owner: str, settled: Sequence[Settled], *, now: datetime) -> None:
         """Records how attempts ended, all in one transaction; a mail that got through forgets earlier bounces."""
@@ -140,7 +141,7 @@ class DeliveryStore:
                     deliveries.c.owner == owner,
                     deliveries.c.state == DeliveryState.ATTEMPTING.value,
                 )
-                _close(connection, mine, one.state, one.reason, now, retry_at=one.retry_at)
+                close(connection, mine, one.state, one.reason, now, retry_at=one.retry_at)
             sent = [one.delivery_id for one in settled if one.state is DeliveryState.SENT]
             got_through = select(deliveries.c.subscriber_id).where(deliveries.c.id.in_(sent))
             connection.execute(
@@ -170,7 +171,7 @@ class DeliveryStore:
         """Settles what is too late to be sent; how many."""
         late = and_(deliveries.c.state.in_(_WAITING), deliveries.c.expires_at <= now)
         with self._database.write() as connection:
-            return _close(connection, late, DeliveryState.EXPIRED, "too late to be sent", now)
+            return close(connection, late, DeliveryState.EXPIRED, "too late to be sent", now)
 
     def find_owners(self) -> tuple[str, ...]:
         """The senders that hold deliveries."""
@@ -189,9 +190,9 @@ class DeliveryStore:
         attempting = and_(gone, deliveries.c.state == DeliveryState.ATTEMPTING.value)
         again = and_(attempting, deliveries.c.attempts < most_attempts) if resend else false()
         with self._database.write() as connection:
-            repeated = _reopen(connection, again, _UNCERTAIN)
-            left = _close(connection, attempting, DeliveryState.UNCERTAIN, _UNCERTAIN, now)
-            return {"repeated": repeated, "uncertain": left, "claimed": _reopen(connection, gone, "")}
+            repeated = reopen(connection, again, _UNCERTAIN)
+            left = close(connection, attempting, DeliveryState.UNCERTAIN, _UNCERTAIN, now)
+            return {"repeated": repeated, "uncertain": left, "claimed": reopen(connection, gone, "")}
 
     def find_had(self, key: str, days: Collection[date], *, without: int | None = None) -> frozenset[str]:
         """The papers that the editions of `days` have in common with what a subscriber was sent, in any version."""
@@ -267,39 +268,3 @@ def _taken(told: dict[str, list[str]]) -> Taken:
 
 def _is_held() -> ColumnElement[bool]:
     return deliveries.c.state.in_((DeliveryState.CLAIMED.value, DeliveryState.ATTEMPTING.value))
-
-
-def _due(state: str, now: datetime) -> Any:
-    is_waiting = exists().where(backoffs.c.domain == deliveries.c.domain, backoffs.c.until > now)
-    return (
-        select(deliveries.c.id)
-        .where(deliveries.c.state == state, deliveries.c.due_at <= now, deliveries.c.expires_at > now, ~is_waiting)
-        .order_by(deliveries.c.due_at, deliveries.c.id)
-    )
-
-
-def _close(  # noqa: PLR0913, PLR0917 - a transition and its record
-    connection: Any,
-    which: ColumnElement[bool],
-    state: DeliveryState,
-    reason: str,
-    now: datetime,
-    retry_at: datetime | None = None,
-) -> int:
-    values: dict[str, Any] = {
-        "state": state.value,
-        "reason": reason,
-        "settled_at": now,
-        "owner": None,
-        "lease_until": None,
-    }
-    if retry_at:
-        values["due_at"] = retry_at
-    changed: int = connection.execute(update(deliveries).where(which).values(values)).rowcount
-    return changed
-
-
-def _reopen(connection: Any, which: ColumnElement[bool], reason: str) -> int:
-    values = {"state": DeliveryState.PENDING.value, "reason": reason, "owner": None, "lease_until": None}
-    changed: int = connection.execute(update(deliveries).where(which).values(values)).rowcount
-    return changed
