@@ -32,7 +32,7 @@ from digest.deliver.carriers import SmtpCarrier
 from digest.deliver.server import Security, SmtpServer
 from digest.deliver.transport import deliver
 from digest.model.delivery import Outcome
-from digest.model.mail import Message
+from digest.model.mail import DotSafe, Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -49,13 +49,13 @@ class Load:
 
     mails: int
     connections: int
-    content: bytes
+    content: DotSafe
     port: int
 
     def message(self, number: int) -> Message:
         """One of the mails: all hold the same text."""
         key = f"{number}@example.net"
-        return Message("bounces@example.org", f"reader{key}", f"<{key}>", self.content, is_dot_safe=True)
+        return Message("bounces@example.org", f"reader{key}", f"<{key}>", self.content)
 
 
 class InMemory:
@@ -139,10 +139,10 @@ def read_options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def letter(size: int) -> bytes:
+def letter(size: int) -> DotSafe:
     head = b"From: digest@example.org\r\nSubject: as long as a digest\r\n\r\n"
     line = b"x" * 74 + b"\r\n"
-    return head + line * ((size - len(head)) // len(line))
+    return DotSafe(head + line * ((size - len(head)) // len(line)))
 
 
 def report(load: Load, runs: int) -> None:

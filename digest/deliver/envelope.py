@@ -15,7 +15,7 @@ from digest.deliver.address import checked_address, checked_line, checked_link, 
 from digest.deliver.headers import header_block, named, unstructured
 from digest.deliver.identity import delivery_key, message_id, signed_return_path
 from digest.errors import DeliveryError
-from digest.model.mail import CLIPPED_FROM, Message
+from digest.model.mail import CLIPPED_FROM, DotSafe, Message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,9 +100,8 @@ def _message(  # noqa: PLR0913 -- as above
         return_path=signed_return_path(sender.bounce_address, key, secret=secret),
         recipient=to,
         message_id=identity,
-        content=header_block({**head, **fields}) + _alternatives(rendered, boundary=f"=_{key}"),
         # Folded header lines begin with a space, and quoted-printable writes a dot at a line's beginning as =2E.
-        is_dot_safe=True,
+        content=DotSafe(header_block({**head, **fields}) + _alternatives(rendered, boundary=f"=_{key}")),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digest.deliver.verdict import CLOSING, Phase, break_off, judge
 from digest.deliver.wire import BrokenOffError
 from digest.model.delivery import Outcome, Result
+from digest.model.mail import DotSafe
 
 if TYPE_CHECKING:
     from digest.deliver.server import Offers, SmtpServer
@@ -131,9 +132,9 @@ def _terminated(message: Message) -> bytes:
     """The text as it travels, with the final dot (RFC 5321, section 4.5.2).
 
     Where a line may begin with a dot, every line end becomes CRLF first, so that nothing in the text can be taken for
-    its end (CVE-2023-51764). Looking costs as much as all the rest of sending, so a writer's word is taken.
+    its end (CVE-2023-51764). Looking costs as much as all the rest of sending, so a DotSafe text is believed.
     """
     content = message.content
-    if not message.is_dot_safe and (b"\n." in content or b"\r." in content or content.startswith(b".")):
+    if not isinstance(content, DotSafe) and (b"\n." in content or b"\r." in content or content.startswith(b".")):
         content = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\n", content)).replace(b"\n", b"\r\n")
     return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")

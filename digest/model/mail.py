@@ -39,15 +39,15 @@ class Sender:
     list_id: str
 
 
+class DotSafe(bytes):
+    """Text of which no line begins with a dot, by the word of its writer: a transport need not look for one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A finished mail: the envelope's two addresses and the bytes between DATA and the final dot, CRLF line ends.
-
-    `is_dot_safe` is its writer's word that no line begins with a dot, which spares the transport from looking.
-    """
+    """A finished mail: the envelope's two addresses and the bytes between DATA and the final dot, CRLF line ends."""
 
     return_path: str
     recipient: str
     message_id: str
     content: bytes
-    is_dot_safe: bool = False

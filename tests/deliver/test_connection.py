@@ -17,6 +17,7 @@ from smtp_servers import HOST, POLITE, Inbox, Script, conversing, free_port, rec
 from digest.deliver.connection import Connection
 from digest.deliver.server import Security, SmtpServer
 from digest.model.delivery import Outcome, Result
+from digest.model.mail import DotSafe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -500,8 +501,7 @@ def test_a_server_that_does_not_read_the_text_cannot_have_it(answer: bytes, outc
         peer.sendall(answer)
         over.wait(10)
 
-    message = replace(MESSAGE, content=b"x" * 70 + b"\r\n", is_dot_safe=True)
-    message = replace(message, content=message.content * 500_000)
+    message = replace(MESSAGE, content=DotSafe((b"x" * 70 + b"\r\n") * 500_000))
     with conversing(conversation) as port:
         result = send_one(at(port, time_for_data=timedelta(seconds=0.5)), message)
         over.set()
