@@ -51,10 +51,11 @@ class PreferenceReader:
             changes["papers"] = _number("papers", fields["papers"], 1, MOST_PAPERS)
         if "language" in fields:
             changes["language"] = _one_of("language", fields["language"], LANGUAGES)
-        return self._checked(replace(base, **changes, schedule=_schedule(fields, base)))
+        return self._checked(replace(base, **changes, schedule=_schedule(fields, base)), chosen_before=base.topics)
 
-    def _checked(self, read: Preferences) -> Preferences:
-        slugs = tuple(dict.fromkeys(self._slug(topic) for topic in read.topics))
+    def _checked(self, read: Preferences, *, chosen_before: Sequence[str]) -> Preferences:
+        """A topic chosen before may be gone from the operator's list meanwhile: that is no reader's mistake."""
+        slugs = tuple(dict.fromkeys(one if one in chosen_before else self._slug(one) for one in read.topics))
         try:
             return replace(read, topics=slugs, categories=self.check_categories(read.categories))
         except SettingsError as error:
@@ -68,7 +69,8 @@ class PreferenceReader:
         if wanted in by_name:
             return by_name[wanted]
         near = difflib.get_close_matches(wanted, [*self.topics, *by_name], n=3, cutoff=0.5)
-        raise InputError(f"Reading preferences: there is no topic '{topic}'. {_suggestion(near)}")
+        slugs = list(dict.fromkeys(by_name.get(one, one) for one in near))
+        raise InputError(f"Reading preferences: there is no topic '{topic}'. {_suggestion(slugs)}")
 
 
 def write_preferences(preferences: Preferences) -> dict[str, str]:

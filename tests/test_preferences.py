@@ -27,6 +27,13 @@ def test_what_is_not_given_stays_as_it_was() -> None:
     assert READER.read({"hour": "9"}, base=base).schedule == Schedule(hour=9, zone="Europe/Berlin")
 
 
+def test_a_topic_that_left_the_list_does_not_stand_in_the_way_of_other_changes() -> None:
+    base = Preferences(topics=("moons", "tides"))
+    assert READER.read({"hour": "9"}, base=base).topics == ("moons", "tides")
+    assert READER.read({"topics": "winds; moons"}, base=base).topics == ("winds", "moons")
+    assert READER.read({"topics": "winds"}, base=base).topics == ("winds",)
+
+
 def test_everything_can_be_written_by_hand() -> None:
     assert read(
         topics="Tides and currents, WINDS",

@@ -80,6 +80,11 @@ class Post:
         """The deliveries."""
         return DeliveryStore(self.service.database)
 
+    def had_before(self, key: str, on: date) -> frozenset[str]:
+        """The papers of that day's edition which a subscriber was sent, leaving out those that came with it."""
+        sent = self.deliveries.find_sent(on, key)
+        return self.deliveries.find_had(key, [on]) - frozenset(sent.taken.ids if sent else ())
+
     @cached_property
     def writer(self) -> Writer:
         """Writing the mails of editions."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
+    from digest.bootstrap.post import Post
     from digest.bootstrap.service import Service
     from digest.model.edition import Entry
     from digest.pipeline.preview import Previewed
@@ -41,7 +42,12 @@ def preview(
         str, typer.Option("--categories", metavar="A,B", help="Only papers in these arXiv categories.")
     ] = "",
     whose: Annotated[
-        str, typer.Option("--for", metavar="EMAIL", help="By this subscriber's preferences, in place of the two above.")
+        str,
+        typer.Option(
+            "--for",
+            metavar="EMAIL",
+            help="By this subscriber's preferences, without the papers they had on other days.",
+        ),
     ] = "",
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write the files.")] = Path("var/preview"),
     to: Annotated[
@@ -68,10 +74,11 @@ def preview(
         )
     settings = read_settings(context.obj)
     with _service(settings, sample=sample, feeds=feeds, on=on) as service:
-        preferences = service.preferences(topics=split_list(topics), categories=split_list(categories))
         if whose:
-            preferences = Post(service).subscriptions.find(whose).preferences
-        previewed = service.preview().run(preferences, on=on, recipient=to or NOBODY)
+            previewed = _for_subscriber(Post(service), whose, on=on, recipient=to or whose)
+        else:
+            preferences = service.preferences(topics=split_list(topics), categories=split_list(categories))
+            previewed = service.preview().run(preferences, on=on, recipient=to or NOBODY)
         html, _, _ = write_preview(previewed, out)
         where = service.send_one(previewed.message) if to else ""
     if as_json:
@@ -82,6 +89,16 @@ def preview(
         (remark if as_json else say)(f"Sent to {to}: {where}")
     if open_browser and not webbrowser.open(html.resolve().as_uri()):
         remark(f"No browser could be started; open {html} yourself")
+
+
+def _for_subscriber(post: Post, address: str, *, on: date | None, recipient: str) -> Previewed:
+    subscriber = post.subscriptions.find(address)
+    return post.service.preview().run_for(
+        subscriber,
+        on=on,
+        recipient=recipient,
+        find_had=lambda day: post.had_before(subscriber.key, day),
+    )
 
 
 @contextmanager

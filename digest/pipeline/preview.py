@@ -13,14 +13,14 @@ from digest.errors import InputError, NothingToShowError
 from digest.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
     from pathlib import Path
 
     from digest.links import Links
     from digest.model.edition import Edition, Selection
     from digest.model.mail import Message, Rendered, Sender
-    from digest.model.subscriber import Preferences
+    from digest.model.subscriber import Preferences, Subscriber
     from digest.render.mail import MailRenderer
     from digest.store.editions import EditionStore
     from digest.store.papers import PaperStore
@@ -63,16 +63,32 @@ class Preview:
         """
         edition = self._find(on)
         _check_topics(edition, preferences.topics, self.topic_names)
+        return self._previewed(self._select(edition, preferences), recipient, preferences.language)
+
+    def run_for(
+        self,
+        subscriber: Subscriber,
+        *,
+        on: date | None = None,
+        recipient: str,
+        find_had: Callable[[date], Collection[str]],
+    ) -> Previewed:
+        """The same for a subscriber, without what `find_had` says they had before the edition of a day."""
+        edition, preferences = self._find(on), subscriber.preferences
+        selection = self._select(edition, preferences, had=find_had(edition.announced_on))
+        return self._previewed(selection, recipient, preferences.language)
+
+    def _select(self, edition: Edition, preferences: Preferences, *, had: Collection[str] = ()) -> Selection:
         texts = self.papers.find_texts([entry.card.paper_id for entry in edition.entries])
-        selection = compose(
+        return compose(
             edition,
             preferences,
             WantedIndex(edition.entries, texts),
             per_topic=self.per_topic,
+            had=had,
             names=self.topic_names,
             is_preview=True,
         )
-        return self._previewed(selection, recipient, preferences.language)
 
     def _previewed(self, selection: Selection, recipient: str, language: str) -> Previewed:
         edition = selection.edition

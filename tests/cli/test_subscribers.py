@@ -95,6 +95,8 @@ def test_a_subscribers_own_mail_can_be_previewed(person: Person) -> None:
     told = json.loads(person.succeed("preview", "--for", ADA, "--json"))
     assert told["chosen_by"] == "keyword “dark matter”"
     assert told["entries"]
+    person.succeed("send", "--now")
+    assert json.loads(person.succeed("preview", "--for", ADA, "--json"))["entries"] == told["entries"]
     assert "leave out the others" in " ".join(person.fail("preview", "--for", ADA, "--sample", status=2).split())
     assert "no subscriber has this address" in person.fail("preview", "--for", "bo@example.org")
 

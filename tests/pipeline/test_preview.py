@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from mail_cases import SENDER, renderer
 from digest.errors import InputError, NothingToShowError
 from digest.links import Links
 from digest.model.announcement import Batch, BatchState
-from digest.model.subscriber import Preferences
+from digest.model.subscriber import Preferences, Subscriber, SubscriberState
 from digest.pipeline.preview import Preview, write_preview
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
@@ -86,6 +87,16 @@ def test_an_unknown_topic_is_refused_with_what_there_is(preview: Preview) -> Non
 def test_a_day_without_edition_is_told_with_the_days_that_have_one(preview: Preview) -> None:
     with pytest.raises(NothingToShowError, match=r"no edition of 2026-11-01\. The newest are 2026-11-19"):
         preview.run(ALL, on=THURSDAY.replace(day=1))
+
+
+def test_a_subscribers_mail_leaves_out_what_they_had_and_bears_with_a_topic_that_is_gone(preview: Preview) -> None:
+    reader = Subscriber("k", "ada@example.org", SubscriberState.CONFIRMED, ALL, "web", NOON)
+    entries = preview.run(ALL).selection.entries
+    had = {THURSDAY: [entries[0].card.paper_id]}
+    previewed = preview.run_for(reader, recipient=reader.address, find_had=had.__getitem__)
+    assert previewed.selection.entries == entries[1:]
+    elsewhere = replace(reader, preferences=Preferences(topics=("moons",)))
+    assert preview.run_for(elsewhere, recipient=reader.address, find_had=had.__getitem__).selection.entries == ()
 
 
 def test_the_files_are_those_of_the_mail(preview: Preview, tmp_path: Path) -> None:
