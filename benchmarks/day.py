@@ -34,6 +34,8 @@ DIGEST = Path(sys.executable).parent / "digest"
 MERGED = {"2025-06-23": "2025-06-24"}
 EARLIER_DAY, DAY = "2025-06-18", "2025-06-24"
 REAL_SPACING = 3.0
+# Other services are not part of the figure.
+SOURCES = ("HUGGINGFACE", "SEMANTIC_SCHOLAR", "OPENALEX", "GITHUB", "HACKERNEWS")
 
 
 def main() -> None:
@@ -139,6 +141,7 @@ def settings(address: str, categories: list[str]) -> dict[str, str]:
         "DIGEST_ARXIV__LISTING_URL": f"{address}/arxiv/list",
         "DIGEST_ARXIV__QUERY_URL": f"{address}/arxiv/api/query",
         "DIGEST_ARXIV__SECONDS_BETWEEN_REQUESTS": "0",
+        **{f"DIGEST_{source}__ENABLED": "false" for source in SOURCES},
         "PATH": os.environ.get("PATH", ""),
     }
 

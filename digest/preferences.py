@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
@@ -123,8 +124,14 @@ def _schedule(fields: Mapping[str, str], read: Preferences) -> Schedule:
     return schedule
 
 
+@cache
+def _zones() -> dict[str, str]:
+    """Every zone's name, by the same in small letters; finding them reads hundreds of files."""
+    return {name.casefold(): name for name in available_timezones()}
+
+
 def _zone(text: str) -> str:
-    by_name = {name.casefold(): name for name in available_timezones()}
+    by_name = _zones()
     wanted = text.strip().replace(" ", "_").casefold()
     if wanted in by_name:
         return by_name[wanted]

@@ -69,6 +69,7 @@ def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[J
     """Everything that `digest serve` does by itself; `stop` tells a send that runs to come to an end."""
     return (
         Job("daily", at_arxivs_hours(), lambda: _do_the_day(service)),
+        Job("observe", every(180), lambda: _observe(service)),
         Job("send", each_minute(), lambda: _send(post, stop)),
         Job("notices", each_minute(), lambda: _send_notices(post)),
         Job("inbox", every(5), lambda: _read_inbox(post)),
@@ -81,6 +82,16 @@ def _do_the_day(service: Service) -> str:
 
     report = Daily(service.ingest(), service.publish()).run(service.categories).published
     return "" if report.was_frozen else f"published {report.edition.announced_on}, {report.edition.announced:,} papers"
+
+
+def _observe(service: Service) -> str:
+    from digest.bootstrap.attention import observing  # noqa: PLC0415
+
+    with observing(service) as observe:
+        report = observe.run(service.categories)
+    told = [f"{one.source} {one.observations:,}" for one in report.sources if one.observations]
+    problems = [one.problem for one in report.sources if one.problem]
+    return "; ".join([f"observed {', '.join(told)}"] * bool(told) + problems)
 
 
 def _send(post: Post, stop: Callable[[], bool]) -> str:

@@ -116,8 +116,9 @@ class Service:
         """Ingesting from arXiv over the network, or from documents saved of it."""
         from digest.pipeline.ingest import Ingest  # noqa: PLC0415 - what a command doesn't need isn't imported
 
-        return Ingest(arxiv or self._arxiv(), self.announcements, self.clock)
+        return Ingest(arxiv or self._arxiv, self.announcements, self.clock)
 
+    @cached_property
     def _arxiv(self) -> Arxiv:
         from digest.sources.arxiv.service import ArxivService  # noqa: PLC0415
         from digest.sources.http import PoliteClient  # noqa: PLC0415

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import socket
 import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +12,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from digest.cli.console import remark
+from digest.errors import SettingsError
 
 if TYPE_CHECKING:
     from digest.bootstrap.post import Post
     from digest.bootstrap.service import Service
+    from digest.settings.tables import WebSettings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -36,14 +39,27 @@ def serve(
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    for chatty in ("httpx", "apscheduler"):
+    for chatty in ("httpx", "apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     with open_service(read_settings(context.obj)) as service, ExitStack() as running:
         post = Post(service)
+        # First of all: without the port nothing else is begun.
+        listener = running.enter_context(_listen(service.settings.web))
         running.enter_context(post.lmtp())
         if not no_scheduler:
             _schedule(service, post, running)
-        _serve_pages(service, post)
+        _serve_pages(service, post, listener)
+
+
+def _listen(web: WebSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
+    try:
+        return socket.create_server((web.host, web.port), family=family)
+    except (OSError, UnicodeError) as error:
+        why = str(getattr(error, "strerror", None) or error).partition(" (")[0]
+        raise SettingsError(
+            f"Serving at http://{web.host}:{web.port}: {why}. Stop what listens there, or change web.host or web.port."
+        ) from error
 
 
 def _schedule(service: Service, post: Post, running: ExitStack) -> None:
@@ -58,7 +74,7 @@ def _schedule(service: Service, post: Post, running: ExitStack) -> None:
     running.callback(stop.set)
 
 
-def _serve_pages(service: Service, post: Post) -> None:
+def _serve_pages(service: Service, post: Post, listener: socket.socket) -> None:
     import uvicorn  # noqa: PLC0415
 
     from digest.web.app import create_app  # noqa: PLC0415
@@ -72,7 +88,8 @@ def _serve_pages(service: Service, post: Post) -> None:
     app = create_app(open_site(service, post))
     logging.getLogger("uvicorn.access").addFilter(TokenlessLog())
     remark(f"Serving {service.settings.base_url} at http://{web.host}:{web.port}; stop with Ctrl-C")
-    uvicorn.run(app, host=web.host, port=web.port, proxy_headers=False, server_header=False, log_config=None)
+    config = uvicorn.Config(app, proxy_headers=False, server_header=False, log_config=None)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _end(_signal: int, _frame: object) -> None:

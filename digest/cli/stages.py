@@ -14,7 +14,11 @@ from digest.cli.console import parse_day, progress, remark, remark_problems, say
 from digest.cli.send import say_sent
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.bootstrap.service import Service
     from digest.pipeline.ingest import IngestReport
+    from digest.pipeline.observe import ObserveReport
     from digest.pipeline.publish import PublishReport
 
 On = Annotated[date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="The day of the announcement.")]
@@ -30,6 +34,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON."
 def add_to(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("ingest")(ingest)
+    app.command("observe")(observe)
     app.command("publish")(publish)
     app.command("daily")(daily)
 
@@ -54,6 +59,23 @@ def ingest(
         say_json(_ingest_json(report))
     else:
         _say_ingested(report)
+
+
+def observe(context: typer.Context, on: On = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Ask other services how much attention the papers of the last weeks get.
+
+    A service that doesn't answer is told in the report and stops nothing.
+
+    Example: digest observe
+    """
+    from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
+
+    with open_service(read_settings(context.obj), rehearse=dry_run) as service, progress(6) as told:
+        report = _observe(service, service.categories, told, on=on)
+    if as_json:
+        say_json(asdict(report))
+    else:
+        _say_observed(report)
 
 
 def publish(
@@ -85,7 +107,9 @@ def daily(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Do the whole day in order: ingest, publish, and send to the subscribers who are due.
+    """Do the whole day in order: ingest, observe, publish, and send to the subscribers who are due.
+
+    With --feeds no other service is asked.
 
     Example: digest daily
     """
@@ -97,22 +121,38 @@ def daily(
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         saved = saved_arxiv(feeds, on) if feeds else None
         categories = saved.categories if saved else service.categories
-        with progress(len(categories) + 3) as told:
+        with progress(len(categories) + 9) as told:
             post = Post(service)
             send = partial(post.send, dry_run=dry_run) if post.has_subscribers() else None
-            stages = Daily(service.ingest(saved), service.publish(), send)
+            observe = None if saved else partial(_observe, service, categories, told)
+            stages = Daily(service.ingest(saved), service.publish(), observe, send)
             report = stages.run(categories, on=on, as_is=as_is, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
-        sent = None if report.sent is None else asdict(report.sent)
         say_json(
-            {"ingested": _ingest_json(report.ingested), "published": _publish_json(report.published), "sent": sent}
+            {
+                "ingested": _ingest_json(report.ingested),
+                "observed": report.observed and asdict(report.observed),
+                "published": _publish_json(report.published),
+                "sent": report.sent and asdict(report.sent),
+            }
         )
     else:
         _say_ingested(report.ingested)
+        if report.observed:
+            _say_observed(report.observed)
         _say_published(report.published)
         if report.sent:
             say_sent(report.sent)
+
+
+def _observe(
+    service: Service, categories: Sequence[str], told: Callable[[str], None], *, on: date | None = None
+) -> ObserveReport:
+    from digest.bootstrap.attention import observing  # noqa: PLC0415
+
+    with observing(service) as observe:
+        return observe.run(categories, on=on, told=told)
 
 
 def _say_ingested(report: IngestReport) -> None:
@@ -124,6 +164,16 @@ def _say_ingested(report: IngestReport) -> None:
         say(f"  {batch.category:<{width}}  {batch.state:<10}  {batch.seen:,} of {expected} announcements{late}")
     remark_problems(report.remarks, kind="note")
     remark_problems(report.problems, kind="problem")
+
+
+def _say_observed(report: ObserveReport) -> None:
+    if not report.sources:
+        say("No attention source is enabled")
+    for one in report.sources:
+        left = f", {one.left:,} left for the next run" if one.left else ""
+        say(f"{one.source}: {one.asked:,} of {one.wanted:,} papers, {one.observations:,} observations{left}")
+        if one.problem:
+            remark(f"  note: {one.problem}")
 
 
 def _say_published(report: PublishReport) -> None:

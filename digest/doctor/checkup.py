@@ -108,6 +108,7 @@ def _database(places: Places) -> Iterator[Check]:
     yield Check("disk space", lambda: machine.disk_space((sqlite_file(address) or places.var / "any").parent))
     yield Check("database", partial(database.migrated, address))
     yield Check("database file", partial(database.sound, address), limit=_LONG)
+    yield Check("scheduled jobs", partial(database.scheduled, address))
 
 
 def _database_folder(address: str) -> Finding:

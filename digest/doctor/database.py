@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from digest.doctor.finding import Finding, failure, ok, warning
-from digest.store.inspection import find_damage, find_revision, is_known, is_newest
+from digest.store.inspection import find_damage, find_failed_jobs, find_revision, is_known, is_newest
 
 
 def migrated(address: str) -> Finding:
@@ -22,6 +22,15 @@ def migrated(address: str) -> Finding:
         f"a newer version of this program made it (migration {revision})",
         "Install that version, or name another database with database_url.",
     )
+
+
+def scheduled(address: str) -> Finding:
+    """Whether what digest serve does by itself went well when it last did it."""
+    failed = find_failed_jobs(address)
+    if not failed:
+        return ok("no job of digest serve failed when it last ran")
+    told = "; ".join(f"{one.name} at {one.at:%Y-%m-%d %H:%M} UTC: {one.problem}" for one in failed)
+    return warning(f"of the jobs of digest serve failed {told}", "Mend what they say; digest serve tries again.")
 
 
 def sound(address: str) -> Finding:

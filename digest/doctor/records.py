@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -134,6 +133,9 @@ def dkim(identity: Identity, resolver: Resolver, *, selector: str = "") -> Findi
     usable = {name: tags for name, tags in keys.items() if tags["p"]}
     if not usable:
         return failure(f"{domain} has taken back its key at {', '.join(keys)}", publish)
+    broken = [name for name, tags in usable.items() if _key(tags) is None]
+    if len(broken) == len(usable):
+        return failure(f"what stands after p= at {', '.join(broken)} is no key", publish)
     short = [name for name, tags in usable.items() if _is_short(tags)]
     if len(short) == len(usable):
         return warning(f"the key at {', '.join(short)} is shorter than 2048 bits", f"Make a new key. {publish}")
@@ -148,12 +150,15 @@ def _dkim_keys(domain: str, selectors: Iterable[str], resolver: Resolver) -> Ite
                 yield selector, tags
 
 
-def _is_short(tags: dict[str, str]) -> bool:
+def _key(tags: dict[str, str]) -> bytes | None:
     try:
-        key = base64.b64decode("".join(tags["p"].split()))
-    except binascii.Error:
-        return False
-    return tags.get("k", "rsa") == "rsa" and len(key) < _SHORT_RSA_KEY
+        return base64.b64decode("".join(tags["p"].split()), validate=True)
+    except ValueError:  # also for letters beyond ASCII, such as the … of an example
+        return None
+
+
+def _is_short(tags: dict[str, str]) -> bool:
+    return tags.get("k", "rsa") == "rsa" and len(_key(tags) or b"") < _SHORT_RSA_KEY
 
 
 def read_tags(text: str) -> dict[str, str]:

@@ -3,96 +3,35 @@
 from __future__ import annotations
 
 from email.utils import parseaddr
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator
 
-from digest.deliver.address import checked_address
-from digest.errors import InputError
 from digest.links import is_this_machine
+from digest.settings.kinds import (
+    BaseAddress,
+    MailAddress,
+    NoOrMailAddress,
+    Number,
+    Seconds,
+    SecretText,
+    SomeText,
+    Table,
+    Text,
+    WebAddress,
+    Weight,
+    Whole,
+    between,
+    whole,
+)
 
 _ARXIV_SPACING = 3.0
 # The domains of invented addresses (RFC 2606), as in the shipped default.
 _INVENTED = ("@example.org", "@example.com", "@example.net")
-_A_WEB_ADDRESS = "a web address like https://example.org"
-_A_MAIL_ADDRESS = "a mail address like digest@example.org, or Name <digest@example.org>"
 
 
-# What a setting must be is told by its description, or, where that depends on others, by a ValueError's words.
-def _between(low: float, high: float, what: str = "a number") -> Any:
-    return Field(ge=low, le=high, allow_inf_nan=False, description=f"{what} from {low} to {high}")
-
-
-def _whole(low: int, high: int) -> Any:
-    return Field(ge=low, le=high, description=f"a whole number from {low} to {high}")
-
-
-def _no_truth(value: object) -> object:
-    """Python takes true for 1; in a settings file it is a slip."""
-    if isinstance(value, bool):
-        raise ValueError  # noqa: TRY004 - of the two, only this is told as a wrong setting
-    return value
-
-
-def _web_address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        usable = False
-    if not usable or any(letter.isspace() for letter in value):
-        raise ValueError
-    return value.rstrip("/")
-
-
-def _base_address(value: str) -> str:
-    if not value.isascii() or "?" in value or "#" in value:
-        raise ValueError
-    return _web_address(value)
-
-
-def _mail_address(value: str) -> str:
-    try:
-        checked_address(parseaddr(value)[1], what="an address")
-    except InputError:
-        raise ValueError from None
-    return value
-
-
-def _no_or_mail_address(value: str) -> str:
-    return _mail_address(value) if value else value
-
-
-Number = Annotated[float, BeforeValidator(_no_truth)]
-Whole = Annotated[int, BeforeValidator(_no_truth)]
-Text = Annotated[str, Field(description="text")]
-SomeText = Annotated[str, Field(min_length=1, description="text that is not empty")]
-SecretText = Annotated[SecretStr, Field(description="text")]
-WebAddress = Annotated[str, AfterValidator(_web_address), Field(description=_A_WEB_ADDRESS)]
-BaseAddress = Annotated[
-    str, AfterValidator(_base_address), Field(description=f"{_A_WEB_ADDRESS}, in ASCII, without ? and #")
-]
-MailAddress = Annotated[str, AfterValidator(_mail_address), Field(description=_A_MAIL_ADDRESS)]
-NoOrMailAddress = Annotated[str, AfterValidator(_no_or_mail_address), Field(description=f"empty, or {_A_MAIL_ADDRESS}")]
-Weight = Annotated[Number, _between(0, 1000)]
-Seconds = Annotated[Number, _between(0, 86_400, "a number of seconds")]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ArxivSettings(_Table):
+class ArxivSettings(Table):
     """What to read of arXiv, and how."""
 
     categories: Annotated[tuple[SomeText, ...], Field(min_length=1, description='a list such as ["cs.CL", "math"]')]
@@ -103,7 +42,7 @@ class ArxivSettings(_Table):
     query_url: WebAddress
     seconds_between_requests: Seconds
     timeout_seconds: Annotated[Number, Field(gt=0, le=3600, description="a number of seconds above 0, at most 3600")]
-    retries: Annotated[Whole, _whole(0, 20)]
+    retries: Annotated[Whole, whole(0, 20)]
     longest_wait_seconds: Seconds
 
     @field_validator("seconds_between_requests")
@@ -116,7 +55,35 @@ class ArxivSettings(_Table):
         return value
 
 
-class MailSettings(_Table):
+class ObserveSettings(Table):
+    """Of which papers the attention sources are asked, and for how long."""
+
+    days: Annotated[Whole, whole(1, 365)]
+    seconds_per_source: Annotated[Number, Field(gt=0, le=3600, description="a number of seconds above 0, at most 3600")]
+
+
+class KeylessSourceSettings(Table):
+    """An attention source that knows no keys."""
+
+    enabled: Annotated[bool, Field(description="true or false")]
+    url: WebAddress
+    seconds_between_requests: Seconds
+    requests: Annotated[Whole, whole(1, 100_000)]
+
+
+class SourceSettings(KeylessSourceSettings):
+    """An attention source; without a key it allows less."""
+
+    key: SecretText
+
+
+class OpenAlexSettings(SourceSettings):
+    """OpenAlex, which counts in dollars."""
+
+    dollars: Annotated[Number, between(0, 1000, "a number of dollars")]
+
+
+class MailSettings(Table):
     """Who mails come from, and how they are handed over."""
 
     transport: Literal["outbox", "smtp"]
@@ -125,13 +92,13 @@ class MailSettings(_Table):
     bounce_address: NoOrMailAddress
     postal_address: Text
     smtp_host: Text
-    smtp_port: Annotated[Whole, _whole(1, 65535)]
+    smtp_port: Annotated[Whole, whole(1, 65535)]
     smtp_security: Literal["none", "starttls", "tls"]
     smtp_username: Text
     smtp_password: SecretText
-    connections: Annotated[Whole, _whole(1, 64)]
-    rate_per_second: Annotated[Number, _between(0, 10_000, "a number of mails a second, 0 for no limit,")]
-    rate_per_domain: Annotated[Number, _between(0, 10_000, "a number of mails a second, 0 for no limit,")]
+    connections: Annotated[Whole, whole(1, 64)]
+    rate_per_second: Annotated[Number, between(0, 10_000, "a number of mails a second, 0 for no limit,")]
+    rate_per_domain: Annotated[Number, between(0, 10_000, "a number of mails a second, 0 for no limit,")]
     expires_after_hours: Annotated[Number, Field(gt=0, le=240, description="a number of hours above 0, at most 240")]
     uncertain: Literal["resend", "leave"]
 
@@ -150,42 +117,42 @@ class MailSettings(_Table):
         return value
 
 
-class InboxSettings(_Table):
+class InboxSettings(Table):
     """Where mail that comes back is read: bounces, complaints and commands."""
 
     maildir: Text
     imap_host: Text
-    imap_port: Annotated[Whole, _whole(1, 65535)]
+    imap_port: Annotated[Whole, whole(1, 65535)]
     imap_username: Text
     imap_password: SecretText
     imap_folder: SomeText
     lmtp_host: SomeText
-    lmtp_port: Annotated[Whole, _whole(0, 65535)]
+    lmtp_port: Annotated[Whole, whole(0, 65535)]
 
 
-class WebSettings(_Table):
+class WebSettings(Table):
     """Where the pages are served."""
 
     host: SomeText
-    port: Annotated[Whole, _whole(1, 65535)]
+    port: Annotated[Whole, whole(1, 65535)]
     trusted_proxies: Annotated[tuple[SomeText, ...], Field(description='a list such as ["127.0.0.1"]')]
 
 
-class EditionSettings(_Table):
+class EditionSettings(Table):
     """How much a mail shows."""
 
-    papers: Annotated[Whole, _whole(1, 200)]
-    per_topic: Annotated[Whole, _whole(1, 200)]
-    diversity: Annotated[Number, _between(0, 1)]
+    papers: Annotated[Whole, whole(1, 200)]
+    per_topic: Annotated[Whole, whole(1, 200)]
+    diversity: Annotated[Number, between(0, 1)]
 
 
-class SignalSettings(_Table):
+class SignalSettings(Table):
     """How much each signal counts, by the signal's name; digest.settings.keys knows the names."""
 
     weights: dict[str, Weight]
 
 
-class Settings(_Table):
+class Settings(Table):
     """Everything an operator can set; config/digest.toml tells what each key means."""
 
     title: Annotated[str, Field(min_length=1, max_length=100, description="text of 1 to 100 letters")]
@@ -195,6 +162,12 @@ class Settings(_Table):
     topics_file: Text
     arxiv: ArxivSettings
     mail: MailSettings
+    observe: ObserveSettings
+    huggingface: SourceSettings
+    semantic_scholar: SourceSettings
+    openalex: OpenAlexSettings
+    github: SourceSettings
+    hackernews: KeylessSourceSettings
     inbox: InboxSettings
     web: WebSettings
     edition: EditionSettings

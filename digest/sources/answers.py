@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -23,6 +24,12 @@ LONGEST_CLOSURE = timedelta(days=31)
 # arXiv answers 403 to clients that it finds abusive, without saying for how long, and going on makes it longer: some
 # hours let the day's other runs pass without a request, and leave tomorrow's its chance.
 SHUT_OUT_FOR = timedelta(hours=4)
+# A quota that is full again at once, or at an unknown time: our clock may be wrong, and GitHub counts by the hour.
+SHORTEST_QUOTA_WAIT = timedelta(minutes=1)
+USUAL_QUOTA_WAIT = timedelta(hours=1)
+# GitHub gives the second of the epoch at which its quota is full again, OpenAlex how many seconds that takes.
+_EPOCH = 1_000_000_000
+_RATE_LIMIT = re.compile(r"\br=0\b.*?\bt=([0-9]{1,9})\b")
 HINTS = {
     401: "Check the key in the settings.",
     404: "Check the address and the category in the settings.",
@@ -62,26 +69,70 @@ class ShutOutError(Exception):
         super().__init__(problem)
 
 
-def as_fetched(
-    answer: Answer, *, address: str, known: Validators | None, readable: frozenset[int], now: datetime
-) -> Fetched[bytes]:
-    """The document in `answer`; PassingError, ShutOutError or SourceError when there is none."""
+def check(answer: Answer, *, address: str, known: Validators | None, readable: frozenset[int], now: datetime) -> None:
+    """Lets pass what its asker can read; PassingError, ShutOutError or SourceError for every other answer."""
     if answer.status == HTTPStatus.NOT_MODIFIED and known:
-        return Fetched(None, known)
+        return
     if answer.status == HTTPStatus.OK:
         # arXiv says so with a success status: https://info.arxiv.org/help/api/tou.html names the limit.
         if answer.body[:100].strip().lower().rstrip(b".") == b"rate exceeded":
             raise PassingError("answered 'Rate exceeded.'", wait=retry_after(answer.headers, now=now))
-        return Fetched(answer.body, _validators(address, answer.headers))
-    if answer.status in readable:
-        return Fetched(answer.body)
+        return
     problem = f"answered {answer.status} {_phrase(answer.status)}".rstrip()
     if answer.status == HTTPStatus.FORBIDDEN:
-        asked = retry_after(answer.headers, now=now) or SHUT_OUT_FOR
-        raise ShutOutError(problem, wait=max(asked, SHUT_OUT_FOR))
+        _check_forbidden(answer, problem, readable, now)
+    if answer.status in readable:
+        return
     if answer.status in PASSING or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise PassingError(problem, wait=retry_after(answer.headers, now=now))
+        raise PassingError(problem, wait=retry_after(answer.headers, now=now) or quota_wait(answer.headers, now=now))
     raise SourceError(address, problem, hint=HINTS.get(answer.status, ""))
+
+
+def _check_forbidden(answer: Answer, problem: str, readable: frozenset[int], now: datetime) -> None:
+    """GitHub refuses with 403 also what comes too often, and then says when to come back.
+
+    Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+    """
+    asked, used_up = retry_after(answer.headers, now=now), quota_wait(answer.headers, now=now)
+    if used_up is not None:
+        raise PassingError(f"{problem} because its quota is used up", wait=max(asked or used_up, used_up))
+    if HTTPStatus.FORBIDDEN not in readable:
+        raise ShutOutError(problem, wait=max(asked or SHUT_OUT_FOR, SHUT_OUT_FOR))
+    if asked is not None:
+        raise PassingError(problem, wait=asked)
+
+
+def as_fetched(answer: Answer, *, address: str, known: Validators | None) -> Fetched[bytes]:
+    """The document in an answer that passed the check, with what to know it by if it is a whole one."""
+    if answer.status == HTTPStatus.NOT_MODIFIED:
+        return Fetched(None, known)
+    return Fetched(answer.body, validators_of(answer, address=address))
+
+
+def validators_of(answer: Answer, *, address: str) -> Validators | None:
+    """By what to know the document at `address` again; None if it is an error's or its sender doesn't say."""
+    if answer.status != HTTPStatus.OK:
+        return None
+    etag, modified = (_resendable(answer.headers.get(name)) for name in ("etag", "last-modified"))
+    return Validators(address, etag, modified) if etag or modified else None
+
+
+def quota_wait(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
+    """How long until a service that counts our requests has some for us again; None if it has, or doesn't count.
+
+    GitHub and OpenAlex say so in x-ratelimit-…, Hugging Face in RateLimit: `"api";r=0;t=55`.
+    """
+    found = _RATE_LIMIT.search(headers.get("ratelimit", ""))
+    if found:
+        return max(timedelta(seconds=int(found[1])), SHORTEST_QUOTA_WAIT)
+    left = headers.get("x-ratelimit-remaining", "").strip()
+    if not re.fullmatch(r"0+|-[0-9]+", left, re.ASCII):
+        return None
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if not re.fullmatch(r"[0-9]{1,11}", reset, re.ASCII):
+        return USUAL_QUOTA_WAIT
+    seconds = int(reset) - now.timestamp() if int(reset) >= _EPOCH else int(reset)
+    return min(max(timedelta(seconds=seconds), SHORTEST_QUOTA_WAIT), LONGEST_CLOSURE)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
@@ -120,8 +171,9 @@ def redirect_target(answer: Answer) -> str | None:
         raise SourceError(answer.address, "redirects to what is not an address") from error
     same_place = (target.scheme, target.port) == (source.scheme, source.port)
     if target.host != source.host or not (same_place or target.scheme == "https"):
+        shown = target.copy_with(query=None)
         raise SourceError(
-            answer.address, f"redirects to {target}", hint="If that is its new address, change it in the settings."
+            answer.address, f"redirects to {shown}", hint="If that is its new address, change it in the settings."
         )
     return str(target.copy_with(fragment=None))
 
@@ -139,11 +191,6 @@ def as_passing(error: httpx.TransportError | httpx.DecodingError) -> PassingErro
             return PassingError("sent an answer that can't be decompressed")
         case _:
             return PassingError("lost the connection")
-
-
-def _validators(address: str, headers: Mapping[str, str]) -> Validators | None:
-    etag, modified = (_resendable(headers.get(name)) for name in ("etag", "last-modified"))
-    return Validators(address, etag, modified) if etag or modified else None
 
 
 def _resendable(value: str | None) -> str | None:

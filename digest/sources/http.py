@@ -10,22 +10,24 @@ from typing import TYPE_CHECKING, Protocol, Self
 import httpx
 
 from digest.errors import SourceError
-from digest.model.fetch import Closure
 from digest.sources.answers import (
-    LONGEST_CLOSURE,
     Answer,
     PassingError,
     ShutOutError,
     SilenceError,
     as_fetched,
     as_passing,
+    check,
     conditions,
     redirect_target,
 )
+from digest.sources.closing import ClosureMemory, Door
+from digest.sources.keys import KeyedTransport
 from digest.sources.outages import Outages
+from digest.sources.pacing import Pace, SlotMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from types import TracebackType
 
     from digest.model.fetch import Fetched, Validators
@@ -36,37 +38,42 @@ MOST_REDIRECTS = 5
 LONGEST_CONNECT = timedelta(seconds=5)
 
 
-class FetchMemory(Protocol):
+class FetchMemory(SlotMemory, ClosureMemory, Protocol):
     """What outlives one client: the validators of earlier answers, and the service's diary."""
 
     def find_validators(self, address: str) -> Validators | None:
         """The validators saved with the last answer from `address`."""
 
-    def reserve_slot(self, service: str, *, now: datetime, spacing: timedelta, latest: datetime) -> datetime:
-        """Book the next free moment for one request, across all processes; never two closer than `spacing`.
 
-        A moment after `latest` is told but not booked.
-        """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inquiry:
+    """What is asked, in as many requests as it takes."""
 
-    def keep_off(self, service: str, *, until: datetime) -> None:
-        """Sees to it that nobody is given a moment before `until`."""
+    address: str
+    accept: str
+    readable: frozenset[int]
+    method: str = "GET"
+    body: bytes | None = None
+    content_type: str = ""
+    known: Validators | None = None
 
-    def find_closure(self, service: str) -> Closure | None:
-        """What the service said last about staying away, though it may be over."""
-
-    def save_closure(self, service: str, closure: Closure) -> None:
-        """Remembers it, for later runs and other processes too."""
+    @property
+    def headers(self) -> dict[str, str]:
+        kind = {"Content-Type": self.content_type} if self.content_type else {}
+        return {"Accept": self.accept, **kind, **conditions(self.known)}
 
 
 @dataclass(kw_only=True)
 class PoliteClient:
     """Asks one service over one connection, each request in its own booked slot.
 
-    `contact` (an address or a page) stands in the User-Agent, so that the service can reach whom it belongs to.
-    A failed request is tried again at most `retries` times, after 1, 2, 4 … times `first_pause` or after what
-    Retry-After says; a wait longer than `longest_wait`, or a 403, closes the service: until then each request is an
-    error that tells when to come back. After a request that nobody answered the next ones have one try each; when
-    those fail too they aren't made any more, except one a minute.
+    `contact` (an address or a page) stands in the User-Agent, so that the service can reach whom it belongs to;
+    `headers` and `query` go with each request and are never shown: keys. A failed request is tried again at most
+    `retries` times, after 1, 2, 4 … times `first_pause` or after what the service says; a wait longer than
+    `longest_wait`, or a 403, closes the service: until then each request is an error that tells when to come back.
+    After a request that nobody answered the next ones have one try each; when those fail too they aren't made any
+    more, except one a minute. No more than `budget` requests are made, redirects and repetitions counted, and none
+    begins after `latest`.
     """
 
     service: str
@@ -75,6 +82,8 @@ class PoliteClient:
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     contact: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
     transport: httpx.BaseTransport | None = None
     timeout: timedelta = timedelta(seconds=60)
     longest_read: timedelta = timedelta(minutes=5)
@@ -82,20 +91,34 @@ class PoliteClient:
     first_pause: timedelta = timedelta(seconds=3)
     longest_wait: timedelta = timedelta(minutes=5)
     max_bytes: int = 64 * MEBIBYTE
+    budget: int | None = None
+    latest: datetime | None = None
     _http: httpx.Client = field(init=False, repr=False)
+    _pace: Pace = field(init=False, repr=False)
+    _door: Door = field(init=False, repr=False)
     _outages: Outages = field(init=False, default_factory=Outages, repr=False)
 
     def __post_init__(self) -> None:
         # trust_env is off: a proxy or a .netrc that happens to lie around must not see these requests.
         connect = min(self.timeout, LONGEST_CONNECT).total_seconds()
         self._http = httpx.Client(
-            transport=self.transport,
+            transport=self._reach(),
             timeout=httpx.Timeout(self.timeout.total_seconds(), connect=connect),
-            limits=httpx.Limits(max_connections=1),
             headers={"User-Agent": user_agent(self.contact)},
             follow_redirects=False,
             trust_env=False,
         )
+        self._pace = Pace(
+            service=self.service,
+            spacing=self.spacing,
+            memory=self.memory,
+            clock=self.clock,
+            sleep=self.sleep,
+            longest_wait=self.longest_wait,
+            budget=self.budget,
+            latest=self.latest,
+        )
+        self._door = Door(service=self.service, memory=self.memory, clock=self.clock, hint=self._hint_when_closed())
 
     def __enter__(self) -> Self:
         return self
@@ -115,20 +138,67 @@ class PoliteClient:
         `readable` are the error statuses whose body explains itself and is handed out like that of a 200.
         Raises SourceError for everything else, after the retries that make sense.
         """
-        most = 1 + self._retries_now(address)
-        tries = 0
+        known = self.memory.find_validators(address)
+        answer = self._settle(_Inquiry(address=address, accept=accept, readable=readable, known=known))
+        return as_fetched(answer, address=address, known=known)
+
+    def ask(
+        self, address: str, *, accept: str, readable: frozenset[int] = frozenset(), known: Validators | None = None
+    ) -> Answer:
+        """The whole answer at `address`, with status and headers: 200, one of `readable`, or 304 to what is `known`.
+
+        With 403 among them only those are handed out that don't say when to come back. SourceError as from `get`.
+        """
+        return self._settle(_Inquiry(address=address, accept=accept, readable=readable, known=known))
+
+    def post(
+        self, address: str, *, body: bytes, content_type: str, accept: str, readable: frozenset[int] = frozenset()
+    ) -> Answer:
+        """The whole answer to a question that is too long for an address: 200 or one of `readable`.
+
+        It is repeated like any other, so it must ask and not change anything. SourceError as from `get`.
+        """
+        inquiry = _Inquiry(
+            address=address, accept=accept, readable=readable, method="POST", body=body, content_type=content_type
+        )
+        return self._settle(inquiry)
+
+    def stay_away(self, address: str, *, problem: str, wait: timedelta) -> SourceError:
+        """Ask the service nothing for `wait`, because it `problem`, a phrase such as "has no quota left".
+
+        The error to raise comes out; requests until then are the same error.
+        """
+        return self._door.close(address, problem, wait)
+
+    def _reach(self) -> httpx.BaseTransport:
+        reach = self.transport or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=1))
+        if not self.headers and not self.query:
+            return reach
+        return KeyedTransport(reach, service=self.service, headers=self.headers, query=self.query)
+
+    def _hint_when_closed(self) -> str:
+        if self.headers or self.query:
+            return "Try again after that; if it goes on, check the key in the settings."
+        return "Try again after that." if self.contact else "Set a contact address in the settings, and try after that."
+
+    def _settle(self, inquiry: _Inquiry) -> Answer:
+        address, most, tries = inquiry.address, 1 + self._retries_now(inquiry.address), 0
         while True:
             tries += 1
-            self._stay_away_while_closed(address)
+            self._door.check(address)
             try:
-                return self._fetch(address, accept=accept, readable=readable)
+                answer = self._follow(inquiry)
+                check(answer, address=address, known=inquiry.known, readable=inquiry.readable, now=self.clock())
             except ShutOutError as failure:
-                raise self._close_service(address, failure.problem, failure.wait) from failure
+                raise self._door.close(address, failure.problem, failure.wait) from failure
             except PassingError as failure:
                 wait = self._next_wait(address, failure, tries)
-                if tries >= most:
-                    raise self._given_up(address, failure, tries) from failure
+                forbidden = self._pace.forbids(wait)
+                if tries >= most or forbidden:
+                    raise self._given_up(address, failure, tries, forbidden) from failure
                 self.sleep(wait.total_seconds())
+            else:
+                return answer
 
     def _retries_now(self, address: str) -> int:
         """How often to try again: never while nobody answers. SourceError when that has gone on for too long to ask."""
@@ -143,59 +213,40 @@ class PoliteClient:
             )
         return 0
 
-    def _stay_away_while_closed(self, address: str) -> None:
-        closure, now = self.memory.find_closure(self.service), self.clock()
-        # One that is further ahead than any can be was written by a clock that was wrong.
-        if closure and now < closure.until <= now + LONGEST_CLOSURE:
-            raise self._come_back(address, closure)
-
     def _next_wait(self, address: str, failure: PassingError, tries: int) -> timedelta:
         if failure.wait is None:
             pause: timedelta = self.first_pause * 2 ** (tries - 1)
             return min(pause, self.longest_wait)
         if failure.wait > self.longest_wait:
-            raise self._close_service(address, failure.problem, failure.wait) from failure
+            raise self._door.close(address, failure.problem, failure.wait) from failure
         return failure.wait
 
-    def _given_up(self, address: str, failure: PassingError, tries: int) -> SourceError:
+    def _given_up(self, address: str, failure: PassingError, tries: int, forbidden: str) -> SourceError:
         if isinstance(failure, SilenceError):
             self._outages.note_silence(address, failure.problem, at=self.clock())
+        if failure.wait is not None:
+            self.memory.keep_off(self.service, until=self.clock() + failure.wait)
         problem = f"{failure.problem} ({tries} tries)" if tries > 1 else failure.problem
-        return SourceError(address, problem, hint="Try again later.")
+        return SourceError(address, f"{problem}; {forbidden}" if forbidden else problem, hint="Try again later.")
 
-    def _close_service(self, address: str, problem: str, wait: timedelta) -> SourceError:
-        closure = Closure(self.clock() + wait, f"it {problem}")
-        self.memory.save_closure(self.service, closure)
-        return self._come_back(address, closure)
-
-    def _come_back(self, address: str, closure: Closure) -> SourceError:
-        problem = f"the service {self.service} asks us to stay away until {closure.until:%Y-%m-%d %H:%M} UTC"
-        hint = "Try again after that." if self.contact else "Set a contact address in the settings, and try after that."
-        return SourceError(address, f"{problem} ({closure.why})", hint=hint)
-
-    def _fetch(self, address: str, *, accept: str, readable: frozenset[int]) -> Fetched[bytes]:
-        known = self.memory.find_validators(address)
-        answer = self._follow(address, {"Accept": accept, **conditions(known)})
-        return as_fetched(answer, address=address, known=known, readable=readable, now=self.clock())
-
-    def _follow(self, address: str, headers: dict[str, str]) -> Answer:
+    def _follow(self, inquiry: _Inquiry) -> Answer:
         seen: set[str] = set()
-        current = address
+        current = inquiry.address
         while len(seen) <= MOST_REDIRECTS:
             seen.add(current)
-            answer = self._ask(current, headers)
+            answer = self._ask(current, inquiry)
             target = redirect_target(answer)
             if target is None:
                 return answer
             if target in seen:
-                raise SourceError(address, "redirects in a loop", hint="Check the address in the settings.")
+                raise SourceError(inquiry.address, "redirects in a loop", hint="Check the address in the settings.")
             current = target
-        raise SourceError(address, f"redirects more than {MOST_REDIRECTS} times")
+        raise SourceError(inquiry.address, f"redirects more than {MOST_REDIRECTS} times")
 
-    def _ask(self, address: str, headers: dict[str, str]) -> Answer:
-        self._wait_for_slot(address)
+    def _ask(self, address: str, inquiry: _Inquiry) -> Answer:
+        self._pace.begin(address)
         try:
-            with self._http.stream("GET", address, headers=headers) as response:
+            with self._http.stream(inquiry.method, address, headers=inquiry.headers, content=inquiry.body) as response:
                 self._outages.note_answer(address)
                 return Answer(address, response.status_code, response.headers, self._body(address, response))
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
@@ -203,21 +254,7 @@ class PoliteClient:
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise as_passing(error) from error
         finally:
-            # Counted from the answer's end: a slow hand-shake before one request would else bring it close to the next.
-            self.memory.keep_off(self.service, until=self.clock() + self.spacing)
-
-    def _wait_for_slot(self, address: str) -> None:
-        now = self.clock()
-        latest = now + self.longest_wait
-        wait = self.memory.reserve_slot(self.service, now=now, spacing=self.spacing, latest=latest) - now
-        if wait > self.longest_wait:
-            raise SourceError(
-                address,
-                f"the next free moment to ask {self.service} is {wait} away",
-                hint="Check this machine's clock, or wait until other runs are done.",
-            )
-        if wait > timedelta():
-            self.sleep(wait.total_seconds())
+            self._pace.end()
 
     def _body(self, address: str, response: httpx.Response) -> bytes:
         if "," in response.headers.get("content-encoding", ""):

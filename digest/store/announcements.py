@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper
 from digest.store import schema
+from digest.store.fetches import save_validators
 from digest.store.papers import read_papers, save_announced, save_detailed
 from digest.store.upsert import chunks, upsert
 
@@ -46,7 +47,7 @@ class AnnouncementStore:
             _save_announcements(connection, announcements)
             _save_batch(connection, batch, now)
             if validators:
-                _save_validators(connection, validators)
+                save_validators(connection, validators)
 
     def save_details(
         self,
@@ -84,6 +85,22 @@ class AnnouncementStore:
         statement = statement.order_by(_ANNOUNCEMENTS.c.paper_id, _ANNOUNCEMENTS.c.category)
         with self._database.read() as connection:
             return tuple(_announcement(row) for row in connection.execute(statement))
+
+    def find_first_news(self, *, since: date, until: date, categories: Sequence[str]) -> dict[str, date]:
+        """The papers that are news between two days in some categories, each with the first such day, oldest first."""
+        first = func.min(_ANNOUNCEMENTS.c.announced_on)
+        statement = (
+            select(_ANNOUNCEMENTS.c.paper_id, first)
+            .where(
+                _ANNOUNCEMENTS.c.announced_on.between(since, until),
+                _ANNOUNCEMENTS.c.category.in_(categories),
+                _ANNOUNCEMENTS.c.announce_type.in_([one.value for one in AnnounceType if one.is_news]),
+            )
+            .group_by(_ANNOUNCEMENTS.c.paper_id)
+            .order_by(first, _ANNOUNCEMENTS.c.paper_id)
+        )
+        with self._database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(statement)}
 
     def find_earlier(self, paper_ids: Sequence[str], *, before: date) -> tuple[Announcement, ...]:
         """The announcements of these papers on days before `before`."""
@@ -157,17 +174,3 @@ def _save_batch(connection: Connection, batch: Batch, now: datetime) -> None:
 
 def _all_but_key(new: Any) -> dict[str, Any]:
     return {name: new[name] for name in ("state", "expected", "seen", "missing", "changed_at")}
-
-
-def _save_validators(connection: Connection, validators: Validators) -> None:
-    row = {
-        "address": validators.address,
-        "etag": validators.etag,
-        "last_modified": validators.last_modified,
-    }
-    upsert(
-        connection,
-        schema.validators,
-        [row],
-        update=lambda new: {"etag": new.etag, "last_modified": new.last_modified},
-    )

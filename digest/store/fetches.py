@@ -14,6 +14,8 @@ from digest.store.upsert import upsert
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from digest.store.database import Database
 
 _FARTHEST = timedelta(days=2)
@@ -72,3 +74,18 @@ class FetchStore:
         row = {"service": service, "until": closure.until, "why": closure.why}
         with self._paces.write() as connection:
             upsert(connection, schema.closures, [row], update=lambda new: {"until": new.until, "why": new.why})
+
+
+def save_validators(connection: Connection, validators: Validators) -> None:
+    """Remembers what was answered with a document, in the transaction that saves what was made of it."""
+    row = {
+        "address": validators.address,
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+    }
+    upsert(
+        connection,
+        schema.validators,
+        [row],
+        update=lambda new: {"etag": new.etag, "last_modified": new.last_modified},
+    )

@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from digest.errors import StoreError
 from digest.store.database import HEAD
+from digest.store.jobs import JobRun
+from digest.store.mail_schema import jobs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +54,18 @@ def is_newest(revision: str | None) -> bool:
 def is_known(revision: str) -> bool:
     """Whether that revision is one of ours, and not of a newer version of this program."""
     return any(file.name.startswith(f"{revision}_") for file in _VERSIONS.glob("*.py"))
+
+
+def find_failed_jobs(address: str) -> tuple[JobRun, ...]:
+    """The scheduler's jobs whose last run failed, by name; none where no scheduler ever ran."""
+    file = sqlite_file(address)
+    if file and not file.exists():
+        return ()
+    with _looking(address) as connection:
+        if not connection.dialect.has_table(connection, jobs.name):
+            return ()
+        rows = connection.execute(select(jobs).where(jobs.c.problem != "").order_by(jobs.c.name))
+        return tuple(JobRun(row.name, row.last_run_at, row.problem) for row in rows)
 
 
 def find_damage(address: str) -> tuple[str, ...]:

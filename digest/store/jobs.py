@@ -47,9 +47,3 @@ class JobStore:
         with self._database.read() as connection:
             row = connection.execute(select(jobs).where(jobs.c.name == name)).one_or_none()
             return None if row is None else JobRun(row.name, row.last_run_at, row.problem)
-
-    def find_all(self) -> tuple[JobRun, ...]:
-        """Every job's last run, by name."""
-        with self._database.read() as connection:
-            rows = connection.execute(select(jobs).order_by(jobs.c.name))
-            return tuple(JobRun(row.name, row.last_run_at, row.problem) for row in rows)

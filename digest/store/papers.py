@@ -60,6 +60,16 @@ class PaperStore:
                 found.update((row.id, f"{row.title}\n{row.abstract}") for row in connection.execute(statement))
         return found
 
+    def find_comments(self, paper_ids: Sequence[str]) -> dict[str, str]:
+        """The authors' comments on those of the papers that have one, by id."""
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                has_one = (_PAPERS.c.id.in_(some), _PAPERS.c.comment.is_not(None))
+                rows = connection.execute(select(_PAPERS.c.id, _PAPERS.c.comment).where(*has_one))
+                found.update((row.id, row.comment) for row in rows)
+        return found
+
     def count_earlier(self, *, before: date) -> int:
         """How many papers the store knew before a day."""
         with self._database.read() as connection:

@@ -6,6 +6,7 @@ import re
 
 _CODE_HOSTS = r"github\.com|gitlab\.com|codeberg\.org|bitbucket\.org|huggingface\.co|git\.sr\.ht"
 _CODE = re.compile(rf"(?:https?://)?(?:www\.)?((?:{_CODE_HOSTS})/[\w.~-]+(?:/[\w.~-]+)*)", re.IGNORECASE)
+_REPOSITORY = re.compile(r"github\.com/([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))/([\w.-]{1,100})", re.IGNORECASE | re.ASCII)
 _PAGE_HOSTS = r"\b[\w-]{1,63}\.(?:github|gitlab)\.io|sites\.google\.com"
 _PAGE = re.compile(rf"(?:https?://)?((?:{_PAGE_HOSTS})(?:/[\w.~%-]+)*)", re.IGNORECASE)
 _CALLED_CODE = re.compile(r"\b(?:source )?code\b[^.;]{0,40}?(https?://[^\s,;)\]}>\"']+)", re.IGNORECASE)
@@ -19,6 +20,16 @@ _TRAILING = ".,;:)]}>'\"~-/"
 def find_code_url(*texts: str | None) -> str | None:
     """The first address of a code repository in the texts, as https, or None."""
     return _first_host(_CODE, texts) or _first_called(_CALLED_CODE, texts)
+
+
+def find_repository(*texts: str | None) -> str:
+    """The first repository on GitHub in the texts, as "owner/name", or an empty string."""
+    for text in texts:
+        for found in _REPOSITORY.finditer(text or ""):
+            name = found[2].rstrip(_TRAILING).removesuffix(".git")
+            if name:
+                return f"{found[1]}/{name}"
+    return ""
 
 
 def find_project_url(*texts: str | None) -> str | None:

@@ -7,6 +7,7 @@ import email.policy
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -146,6 +147,14 @@ def test_a_sender_with_an_international_domain_is_written_in_ascii(person: Perso
     assert mail["Message-ID"].endswith(f"@{domain}>")
     assert mail["List-Id"].endswith(f" <digest.{domain}>")
     assert f"<mailto:brief@{domain}?subject=unsubscribe>" in mail["List-Unsubscribe"]
+
+
+def test_a_port_that_is_taken_is_told_in_one_line_before_anything_begins(person: Person) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        person.environment = {"DIGEST_WEB__PORT": str(taken.getsockname()[1])}
+        assert "Address already in use. Stop what listens there, or change" in person.fail("serve")
+    person.environment = {"DIGEST_WEB__HOST": "nowhere.invalid"}
+    assert "Serving at http://nowhere.invalid:8000" in person.fail("serve")
 
 
 def test_without_a_server_a_sent_preview_lands_in_the_outbox(person: Person) -> None:

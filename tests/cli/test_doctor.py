@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from name_server import serving_names
-from outside_world import serving
+from outside_world import serving, settings_at
 from smtp_servers import Inbox, free_port, receiving
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.enable_socket
 
 OFFLINE = ["settings", "categories", "topics", "contact", "base address", "postal address", "secret key",
            "working folder", "time zones", "outbox folder", "database folder", "disk space", "database",
-           "database file"]  # fmt: skip
+           "database file", "scheduled jobs"]  # fmt: skip
 
 
 def verdicts(output: str) -> dict[str, str]:
@@ -55,7 +55,7 @@ def test_after_init_the_database_is_fine(person: Person) -> None:
 
 def test_failures_end_with_status_1_and_one_line(person: Person) -> None:
     person.environment = {"DIGEST_BASE_URL": "http://digest.example.net", "DIGEST_ARXIV__CATEGORIES": "cs.CLL"}
-    assert person.fail("doctor", "--offline") == "digest: 2 of 14 checks failed: categories, base address\n"
+    assert person.fail("doctor", "--offline") == "digest: 2 of 15 checks failed: categories, base address\n"
     assert verdicts(person.run("doctor", "--offline", "--json").stdout)["categories"] == "failure"
 
 
@@ -71,7 +71,7 @@ def test_settings_that_cannot_be_read_are_a_finding_among_others(person: Person)
 def test_a_database_that_is_none_is_a_finding(person: Person) -> None:
     (person.home / "var").mkdir()
     (person.home / "var" / "digest.db").write_bytes(b"not a database, but long enough" * 100)
-    assert "database, database file" in person.fail("doctor", "--offline")
+    assert "database, database file, scheduled jobs" in person.fail("doctor", "--offline")
 
 
 def test_an_output_of_few_letters_gets_plain_signs(person: Person) -> None:
@@ -94,10 +94,7 @@ def test_no_network_is_told_and_the_rest_is_looked_at(person: Person) -> None:
 
 
 def arxiv_at(base: str) -> dict[str, str]:
-    places = {"RSS": "rss", "ATOM": "atom", "LISTING": "list", "QUERY": "api/query"}
-    urls = {f"DIGEST_ARXIV__{kind}_URL": f"{base}/arxiv/{place}" for kind, place in places.items()}
-    asking = {"SECONDS_BETWEEN_REQUESTS": "0", "RETRIES": "0", "CONTACT": "ops@example.org"}
-    return {**urls, **{f"DIGEST_ARXIV__{key}": value for key, value in asking.items()}}
+    return settings_at(base) | {"DIGEST_ARXIV__RETRIES": "0"}
 
 
 @pytest.mark.recorded

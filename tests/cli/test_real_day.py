@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from conftest import RECORDED_WORLD
-from outside_world import serving
+from outside_world import serving, settings_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,13 +25,8 @@ CATEGORIES = ("cs.CL", "cs.CV", "cs.LG")
 def address(person: Person) -> Iterator[str]:
     with serving(RECORDED_WORLD, "2026-02-05", first="2026-02-03") as found:
         person.environment = {
+            **settings_at(found, seconds_between_requests="0.2"),
             "DIGEST_ARXIV__CATEGORIES": ",".join(CATEGORIES),
-            "DIGEST_ARXIV__CONTACT": "ops@example.org",
-            "DIGEST_ARXIV__RSS_URL": f"{found}/arxiv/rss",
-            "DIGEST_ARXIV__ATOM_URL": f"{found}/arxiv/atom",
-            "DIGEST_ARXIV__LISTING_URL": f"{found}/arxiv/list",
-            "DIGEST_ARXIV__QUERY_URL": f"{found}/arxiv/api/query",
-            "DIGEST_ARXIV__SECONDS_BETWEEN_REQUESTS": "0.2",
         }
         yield found
 

@@ -4,6 +4,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from factories import NOON
 
 from digest.doctor import database as database_checks
 from digest.doctor.examination import Check, examine
@@ -12,6 +13,7 @@ from digest.doctor.machine import GIBIBYTE, MEBIBYTE, disk_space, judge_space, s
 from digest.doctor.wishes import base_url, contact, listed, postal_address, unreadable
 from digest.errors import SettingsError, StoreError
 from digest.store.database import HEAD, open_database
+from digest.store.jobs import JobRun, JobStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,6 +180,20 @@ def test_a_database_that_another_process_uses_can_be_looked_at(tmp_path: Path) -
         assert database_checks.migrated(address).verdict is OK
         assert database_checks.sound(address).verdict is OK
     busy.close()
+
+
+def test_a_job_that_failed_when_it_last_ran_is_told(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'digest.db'}"
+    assert database_checks.scheduled(address).verdict is OK
+    database = open_database(address)
+    jobs = JobStore(database)
+    jobs.save(JobRun("send", NOON, ""))
+    assert database_checks.scheduled(address).verdict is OK
+    jobs.save(JobRun("daily", NOON, "arXiv could not be reached"))
+    found = database_checks.scheduled(address)
+    assert found.verdict is WARNING
+    assert found.what.endswith("failed daily at 2026-11-19 12:00 UTC: arXiv could not be reached")
+    database.close()
 
 
 def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:

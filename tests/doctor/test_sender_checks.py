@@ -211,7 +211,8 @@ def test_a_key_elsewhere_is_found_when_it_is_named() -> None:
     [
         ("v=DKIM1; p=", FAILURE, "has taken back its key at mail"),
         (key(162), WARNING, "shorter than 2048 bits"),
-        ("v=DKIM1; k=rsa; p=A", OK, "mail"),
+        ("v=DKIM1; k=rsa; p=A", FAILURE, "what stands after p= at mail is no key"),
+        ("v=DKIM1; k=rsa; p=…", FAILURE, "what stands after p= at mail is no key"),
         ("v=spf1 -all", WARNING, "no key"),
         ("v=DKIM2; p=AAAA", WARNING, "no key"),
     ],

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
+from digest.store.attention_schema import observations
 from digest.store.mail_schema import subscribers
+
+# Importing both modules completes the schema that all tables are in.
+assert observations.metadata is subscribers.metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],
