@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import bounces, doctor, init, paper, preview, send, serve, stages, subscribers
+from digest.cli import bounces, doctor, evaluate, init, paper, preview, send, serve, stages, subscribers
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ send.add_to(app)
 serve.add_to(app)
 subscribers.add_to(app)
 bounces.add_to(app)
+evaluate.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

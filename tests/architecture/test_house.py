@@ -44,9 +44,9 @@ HOMES = {
     "pylatexenc": ("text",),
     "sentencex": ("text",),
     "lxml": ("sources", "render"),
-    "sklearn": ("text", "topics"),
-    "numpy": ("text", "topics", "signals", "rank"),
-    "scipy": ("text", "topics", "signals", "rank"),
+    "sklearn": ("text", "topics", "forecast"),
+    "numpy": ("text", "topics", "signals", "rank", "forecast"),
+    "scipy": ("text", "topics", "signals", "rank", "forecast"),
 }
 
 

@@ -1,0 +1,134 @@
+"""How good the ranking is, on recorded days."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from digest.cli.console import parse_day, progress, remark, say, say_json
+
+if TYPE_CHECKING:
+    from digest.forecast.compare import Method
+    from digest.forecast.measures import Bin, Measured
+    from digest.pipeline.evaluate import TrendReport
+
+_BAR = 40
+_HEADS = {
+    "ndcg_at_20": "nDCG@20",
+    "precision_at_10": "precision@10",
+    "recall_at_20": "recall@20",
+    "auc": "AUC",
+}
+
+app = typer.Typer(no_args_is_help=True, help="Measure how good the ranking is, on recorded days.")
+
+
+def add_to(parent: typer.Typer) -> None:
+    """Adds the commands."""
+    parent.add_typer(app, name="evaluate")
+
+
+@app.callback()
+def _evaluate() -> None:
+    """Measure how good the ranking is, on recorded days."""
+
+
+@app.command()
+def trend(
+    papers: Annotated[
+        list[Path], typer.Option("--papers", metavar="FILE", help="Papers as announced, one JSON object a line.")
+    ],
+    picks: Annotated[
+        list[Path], typer.Option("--picks", metavar="FILE", help="Which were picked up, one JSON object a line.")
+    ],
+    since: Annotated[date, typer.Option("--from", metavar="DATE", parser=parse_day, help="The first day to measure.")],
+    until: Annotated[date, typer.Option("--until", metavar="DATE", parser=parse_day, help="The last day to measure.")],
+    train: Annotated[
+        bool,
+        typer.Option("--train", help="Train on what was known before the first day, rather than use what is shipped."),
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="With --train: where to write the numbers.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Compare the forecast, and simple orders, with which papers were picked up.
+
+    Example: digest evaluate trend --papers papers.jsonl.gz --picks picks.jsonl --from 2026-01-01 --until 2026-02-28
+    """
+    from digest.bootstrap.evaluate import evaluate_recorded, save_forecaster  # noqa: PLC0415 - keeps --help quick
+
+    if until < since:
+        raise typer.BadParameter(f"--until {until} lies before --from {since}")
+    if out and not train:
+        raise typer.BadParameter("--out needs --train: without it nothing new is learned")
+    with progress(6) as told:
+        report = evaluate_recorded(papers, picks, since=since, until=until, train=train, told=told)
+    if as_json:
+        say_json(_as_json(report))
+    else:
+        _say(report)
+    if out:
+        save_forecaster(report, out)
+        remark(f"The numbers are in {out}")
+
+
+def _say(report: TrendReport) -> None:
+    say(
+        f"{report.since} to {report.until}: {report.compared.days} days, {report.compared.papers:,} papers, "
+        f"{report.compared.picked:,} picked up ({report.compared.picked / report.compared.papers:.1%})"
+    )
+    say(f"The forecast was trained on what was known on {report.forecaster.until}.")
+    say("")
+    width = max(map(len, report.compared.methods))
+    say(f"{'':<{width}}  {'  '.join(f'{head:<18}' for head in _HEADS.values())}calibration error")
+    for name, method in report.compared.methods.items():
+        error = f"{method.calibration.error:.3f}" if method.calibration else ""
+        say(f"{name:<{width}}  {'  '.join(_figure(method.measures[one]) for one in _HEADS)}{error}")
+    say("")
+    say("nDCG@20")
+    for name, method in report.compared.methods.items():
+        say(f"{name:<{width}}  {_bar(method.measures['ndcg_at_20'].mean)}")
+    for name, method in report.compared.methods.items():
+        if method.calibration:
+            say("")
+            say(f"Of papers that the {name} gave a chance, so many were picked up:")
+            for one in method.calibration.bins:
+                say(_bin(one))
+
+
+def _figure(measured: Measured) -> str:
+    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f})".ljust(18)
+
+
+def _bar(share: float) -> str:
+    return f"{'█' * round(share * _BAR):<{_BAR}} {share:.2f}"
+
+
+def _bin(one: Bin) -> str:
+    return f"  {one.given:>4.0%} given  {'█' * round(one.came * _BAR):<{_BAR}} {one.came:>4.0%} of {one.papers:,}"
+
+
+def _as_json(report: TrendReport) -> dict[str, Any]:
+    return {
+        "since": report.since,
+        "until": report.until,
+        "trained_until": report.forecaster.until,
+        "days": report.compared.days,
+        "papers": report.compared.papers,
+        "picked": report.compared.picked,
+        "methods": {name: _method(method) for name, method in report.compared.methods.items()},
+    }
+
+
+def _method(method: Method) -> dict[str, Any]:
+    told: dict[str, Any] = {name: measured.mean for name, measured in method.measures.items()}
+    told["intervals"] = {name: [one.low, one.high] for name, one in method.measures.items()}
+    if method.calibration:
+        told["calibration_error"] = method.calibration.error
+        told["calibration"] = [asdict(one) for one in method.calibration.bins]
+    return told
