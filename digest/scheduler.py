@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("digest.scheduler")
 _EASTERN = "America/New_York"
+_AGAIN_AFTER = timedelta(minutes=30)
+_RARE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,14 @@ def each_night() -> BaseTrigger:
 
 
 def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[Job, ...]:
-    """Everything that `digest serve` does by itself; `stop` tells a send that runs to come to an end."""
+    """Everything that `digest serve` does by itself; `stop` tells a send that runs to come to an end.
+
+    SettingsError for a category that arXiv doesn't have: better now than in tonight's log.
+    """
+    categories = service.categories
     return (
-        Job("daily", at_arxivs_hours(), lambda: _do_the_day(service)),
-        Job("observe", every(180), lambda: _observe(service)),
+        Job("daily", at_arxivs_hours(), lambda: _do_the_day(service, categories)),
+        Job("observe", every(180), lambda: _observe(service, categories)),
         Job("send", each_minute(), lambda: _send(post, stop)),
         Job("notices", each_minute(), lambda: _send_notices(post)),
         Job("inbox", every(5), lambda: _read_inbox(post)),
@@ -77,18 +84,18 @@ def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[J
     )
 
 
-def _do_the_day(service: Service) -> str:
+def _do_the_day(service: Service, categories: Sequence[str]) -> str:
     from digest.pipeline.daily import Daily  # noqa: PLC0415 - ranking takes a while to import
 
-    report = Daily(service.ingest(), service.publish()).run(service.categories).published
+    report = Daily(service.ingest(), service.publish()).run(categories).published
     return "" if report.was_frozen else f"published {report.edition.announced_on}, {report.edition.announced:,} papers"
 
 
-def _observe(service: Service) -> str:
+def _observe(service: Service, categories: Sequence[str]) -> str:
     from digest.bootstrap.attention import observing  # noqa: PLC0415
 
     with observing(service) as observe:
-        report = observe.run(service.categories)
+        report = observe.run(categories)
     told = [f"{one.source} {one.observations:,}" for one in report.sources if one.observations]
     problems = [one.problem for one in report.sources if one.problem]
     return "; ".join([f"observed {', '.join(told)}"] * bool(told) + problems)
@@ -107,7 +114,7 @@ def _send_notices(post: Post) -> str:
 
 
 def _read_inbox(post: Post) -> str:
-    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(post.read_inbox().items()))
+    return ", ".join(f"{number:,} {kind}" for kind, number in sorted(post.inbox.read().items()))
 
 
 def _tidy_up(post: Post) -> str:
@@ -118,7 +125,8 @@ def _tidy_up(post: Post) -> str:
 class Scheduler:
     """Runs jobs at their times until closed: never one twice at once, also not in another process on this machine.
 
-    A job whose time came while nothing ran is made up for, once, when the scheduler starts.
+    A job whose time came while nothing ran, or that failed when it last ran, is made up for, once, when the scheduler
+    starts. One that fails runs again after half an hour, if its own time isn't sooner.
     """
 
     def __init__(self, jobs: Sequence[Job], *, diary: JobStore, locks: Path, clock: Callable[[], datetime]) -> None:
@@ -129,7 +137,7 @@ class Scheduler:
         self._scheduler = BackgroundScheduler(timezone="UTC")
 
     def start(self) -> None:
-        """Begins; what was missed runs at once."""
+        """Begins; what was missed runs at once. Says when the rarer jobs come next."""
         for job in self._jobs:
             self._scheduler.add_job(
                 self.run,
@@ -141,12 +149,17 @@ class Scheduler:
                 misfire_grace_time=None,
                 **({"next_run_time": self._clock()} if self.is_missed(job) else {}),
             )
+        self._scheduler.add_job(self.run_again, every(5), id="again", coalesce=True, max_instances=1)
         self._scheduler.start()
+        soon = self._clock() + _RARE
+        for planned in self._scheduler.get_jobs():
+            if planned.next_run_time and planned.next_run_time > soon:
+                _LOG.info("%s comes next at %s UTC", planned.id, f"{planned.next_run_time.astimezone(UTC):%a %H:%M}")
 
     def is_missed(self, job: Job) -> bool:
-        """Whether the job should have run since it last did; one that never ran should."""
+        """Whether the job should have run since it last did; one that never ran, or failed, should."""
         last = self._diary.find(job.name)
-        if last is None:
+        if last is None or last.problem:
             return True
         due_at = job.trigger.get_next_fire_time(last.at, last.at)
         return due_at is not None and bool(due_at <= self._clock())
@@ -169,6 +182,13 @@ class Scheduler:
                 if told:
                     _LOG.info("%s: %s", job.name, told)
             self._diary.save(JobRun(job.name, self._clock(), problem))
+
+    def run_again(self) -> None:
+        """Runs the jobs that failed half an hour ago or longer, and were not run since."""
+        for job in self._jobs:
+            last = self._diary.find(job.name)
+            if last and last.problem and self._clock() - last.at >= _AGAIN_AFTER:
+                self.run(job)
 
     def close(self) -> None:
         """Lets jobs that run come to their end, and begins no more."""

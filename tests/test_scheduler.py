@@ -57,6 +57,37 @@ def test_what_was_missed_is_made_up_for_and_what_was_not_waits(database: Databas
     assert scheduler.is_missed(job)
 
 
+def test_what_failed_is_made_up_for_at_the_next_start(database: Database, tmp_path: Path) -> None:
+    scheduler = make(database, tmp_path, lambda: "", clock=Clock(START))
+    job = Job("job0", each_night(), lambda: "")
+    JobStore(database).save(JobRun("job0", START, "no such category"))
+    assert scheduler.is_missed(job)
+    scheduler.run(job)
+    assert not scheduler.is_missed(job)
+
+
+def test_what_failed_half_an_hour_ago_runs_again_and_what_went_well_does_not(
+    database: Database, tmp_path: Path
+) -> None:
+    clock, ran = Clock(START), []
+
+    def note(name: str) -> str:
+        ran.append(name)
+        return ""
+
+    jobs = [Job("bad", each_night(), lambda: note("bad")), Job("good", each_night(), lambda: note("good"))]
+    scheduler = Scheduler(jobs, diary=JobStore(database), locks=tmp_path, clock=clock)
+    JobStore(database).save(JobRun("bad", START, "arXiv: answers 503."))
+    JobStore(database).save(JobRun("good", START, ""))
+    clock.turn(timedelta(minutes=29))
+    scheduler.run_again()
+    assert ran == []
+    clock.turn(timedelta(minutes=1))
+    scheduler.run_again()
+    scheduler.run_again()
+    assert ran == ["bad"]
+
+
 def test_a_job_that_runs_elsewhere_is_not_begun(database: Database, tmp_path: Path) -> None:
     ran: list[str] = []
 

@@ -45,7 +45,7 @@ def serve(
         post = Post(service)
         # First of all: without the port nothing else is begun.
         listener = running.enter_context(_listen(service.settings.web))
-        running.enter_context(post.lmtp())
+        running.enter_context(post.inbox.lmtp())
         if not no_scheduler:
             _schedule(service, post, running)
         _serve_pages(service, post, listener)

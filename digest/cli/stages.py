@@ -183,6 +183,8 @@ def _say_published(report: PublishReport) -> None:
         f"Edition of {edition.announced_on} {verb}: {edition.announced:,} papers in {len(edition.topics)} topics, "
         f"{edition.replaced:,} replacements left out, manifest {edition.manifest[:12]}"
     )
+    if report.left_out:
+        remark(f"  note: {', '.join(report.left_out)} is not in it; the next edition will have it")
     if edition.unproven:
         remark(f"  note: nothing proves that all of {', '.join(edition.unproven)} is here")
 
@@ -197,6 +199,7 @@ def _publish_json(report: PublishReport) -> dict[str, Any]:
         "announced_on": edition.announced_on,
         "manifest": edition.manifest,
         "was_frozen": report.was_frozen,
+        "left_out": report.left_out,
         "announced": edition.announced,
         "replaced": edition.replaced,
         "missing": edition.missing,

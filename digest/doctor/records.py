@@ -63,7 +63,8 @@ def spf(identity: Identity, resolver: Resolver) -> Finding:
 def _spf_wanted(identity: Identity, resolver: Resolver) -> str:
     addresses = [] if identity.relayed else public_addresses(identity.host, resolver)
     named = " ".join(f"ip{ip_address(one).version}:{one}" for one in addresses)
-    return f'"v=spf1 {named or f"a:{identity.host}"} -all"' + (
+    by_name = f"a:{identity.host}" if "." in identity.host else "ip4:<the address that this machine sends from>"
+    return f'"v=spf1 {named or by_name} -all"' + (
         ", or with the include: that your mail provider names" if identity.relayed else ""
     )
 

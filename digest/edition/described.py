@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
+
+from digest.model.paper import archive_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from digest.model.edition import Edition
     from digest.model.subscriber import Preferences
+
+_MOST_NAMED = 8
 
 
 def describe(edition: Edition, preferences: Preferences, names: Mapping[str, str]) -> str:
@@ -20,7 +25,7 @@ def _parts(edition: Edition, asked: Preferences, names: Mapping[str, str]) -> It
     known = {**names, **{one.topic.slug: one.topic.name for one in edition.topics}}
     takes_all = not (asked.topics or asked.categories or asked.keywords or asked.followed_authors)
     if takes_all or asked.categories or asked.topics:
-        yield ", ".join(asked.categories or edition.categories)
+        yield ", ".join(_short(asked.categories or edition.categories))
     if asked.topics:
         yield _listed("topic", [known.get(slug, slug) for slug in asked.topics])
     if asked.keywords:
@@ -33,6 +38,19 @@ def _parts(edition: Edition, asked: Preferences, names: Mapping[str, str]) -> It
         yield "no cross-lists"
     if asked.replacements:
         yield "newer versions too"
+
+
+def _short(categories: tuple[str, ...]) -> Iterator[str]:
+    """Many categories of one archive become one part: `math (32 categories)`; others stay as they are."""
+    sizes = Counter(map(archive_of, categories))
+    told: set[str] = set()
+    for code in categories:
+        archive = archive_of(code)
+        if sizes[archive] <= _MOST_NAMED:
+            yield code
+        elif archive not in told:
+            told.add(archive)
+            yield f"{archive} ({sizes[archive]} categories)"
 
 
 def _listed(noun: str, names: tuple[str, ...] | list[str]) -> str:

@@ -49,10 +49,11 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class PublishReport:
-    """The day's edition, and whether it had been frozen before."""
+    """The day's edition, whether it had been frozen before, and the categories asked for that it came too early for."""
 
     edition: Edition
     was_frozen: bool
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,8 @@ class Publish:
             raise NothingToShowError("Publishing an edition: nothing has been ingested yet. Run: digest ingest")
         frozen = self.editions.find(day)
         if frozen:
-            return PublishReport(frozen, was_frozen=True)
+            left_out = tuple(code for code in categories if code not in frozen.categories)
+            return PublishReport(frozen, was_frozen=True, left_out=left_out)
         told("choosing and ranking")
         batches = self._find_batches(day, categories)
         candidates = self._find_candidates(day, tuple(categories))

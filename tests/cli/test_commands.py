@@ -153,6 +153,8 @@ def test_a_port_that_is_taken_is_told_in_one_line_before_anything_begins(person:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         person.environment = {"DIGEST_WEB__PORT": str(taken.getsockname()[1])}
         assert "Address already in use. Stop what listens there, or change" in person.fail("serve")
+    person.environment = {"DIGEST_ARXIV__CATEGORIES": "cs.LC", "DIGEST_WEB__PORT": str(free_port())}
+    assert "no category" in person.fail("serve")
     person.environment = {"DIGEST_WEB__HOST": "nowhere.invalid"}
     assert "Serving at http://nowhere.invalid:8000" in person.fail("serve")
 

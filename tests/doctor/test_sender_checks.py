@@ -70,6 +70,8 @@ def test_without_a_record_the_fix_is_the_one_to_publish() -> None:
     found = records.spf(OURS, resolver)
     assert found.verdict is FAILURE
     assert found.fix == f'Publish: preprint.test TXT "v=spf1 ip4:{ADDRESS} ip6:{SIX} -all"'
+    bare = records.spf(replace(OURS, host="vm"), resolver)
+    assert '"v=spf1 ip4:<the address that this machine sends from> -all"' in bare.fix
     relayed = records.spf(RELAYED, resolver)
     assert relayed.fix.startswith('Publish: preprint.test TXT "v=spf1 a:smtp.provider.test -all", or with the include:')
 

@@ -97,6 +97,15 @@ def test_an_edition_is_made_once(database: Database, days: dict[date, SavedArxiv
     assert again.edition == first.edition
 
 
+def test_a_category_that_comes_after_the_edition_was_frozen_is_told(
+    database: Database, days: dict[date, SavedArxiv]
+) -> None:
+    ingest(database, days[THURSDAY])
+    first = publish(database, categories=("cs.CL",))
+    again = publish(database, categories=("cs.CL", "math.NT"))
+    assert (first.left_out, again.left_out) == ((), ("math.NT",))
+
+
 def test_what_comes_later_changes_nothing_of_an_earlier_day(
     database: Database, tmp_path: Path, days: dict[date, SavedArxiv]
 ) -> None:
