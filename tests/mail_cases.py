@@ -13,8 +13,10 @@ from digest.model.announcement import AnnounceType
 from digest.model.edition import Card, Edition, EditionTopic, Entry, Section, Selection
 from digest.model.mail import MailLinks, Rendered, Sender
 from digest.model.signal import Contribution, Score
+from digest.model.subscriber import NoticeKind
 from digest.model.topic import Topic, TopicKind
 from digest.render.mail import MailRenderer
+from digest.render.notice import NoticeLinks, NoticeRenderer, NoticeView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -241,4 +243,28 @@ def render(selection: Selection) -> Rendered:
 
 @cache
 def rendered(case: str) -> Rendered:
-    return render(CASES[case]())
+    return render_notice(case) if case in NOTICES else render(CASES[case]())
+
+
+NOTICES: dict[str, tuple[NoticeKind, date | None]] = {
+    **{f"notice-{kind.value}": (kind, None) for kind in NoticeKind},
+    "notice-paused-until": (NoticeKind.PAUSED, date(2026, 12, 24)),
+}
+ALL_MAILS = (*CASES, *NOTICES)
+
+
+def render_notice(case: str) -> Rendered:
+    kind, paused_until = NOTICES[case]
+    view = NoticeView(
+        sender=SENDER,
+        links=NoticeLinks(
+            action="https://digest.example.org/subscriptions/confirm/c3Vic2NyaWJlci00Mjo3.aWx6uw.Zu5cVEXAMPLE",
+            preferences=LINKS.preferences,
+            unsubscribe=LINKS.unsubscribe,
+        ),
+        command_address=SENDER.address,
+        good_until=date(2026, 11, 26),
+        paused_until=paused_until,
+        language="en",
+    )
+    return NoticeRenderer(TEMPLATES).render(kind, view)

@@ -24,6 +24,8 @@ from digest.store.audiences import AudienceStore
 from digest.store.deliveries import DeliveryStore
 from digest.store.editions import EditionStore
 from digest.store.papers import PaperStore
+from digest.store.sent import SentStore
+from digest.store.stops import StopStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
     from digest.model.delivery import DeliveryCounts
     from digest.model.edition import Entry
     from digest.model.mail import Message
-    from digest.pipeline.send import DueDeliveries, SendReport
+    from digest.pipeline.due import DueDeliveries
+    from digest.pipeline.send import SendReport
     from digest.store.database import Database
 
 SENDER = Sender(
@@ -80,12 +83,14 @@ class Office:
     place: Path
     resend: bool = True
     rate_per_domain: float = 0
+    templates: Path = ROOT / "templates"
 
     def __post_init__(self) -> None:
         self.desk = Desk(self.database)
         self.engine = Engine()
         self.audiences = AudienceStore(self.database)
         self.deliveries = DeliveryStore(self.database)
+        self.sent_mails = SentStore(self.database)
 
     def publish(self, on: date, *entries: Entry, **changes: object) -> None:
         papers = [make_paper(one.card.paper_id, title=one.card.title) for one in entries]
@@ -99,14 +104,17 @@ class Office:
         *,
         on: date | None = None,
         at_once: bool = False,
+        despite_stop: bool = False,
     ) -> SendReport:
         with Ownership(self.place / "senders") as owner:
-            return self.sender(owner).run(engine or self.engine, on=on, at_once=at_once)
+            sender = self.sender(owner)
+            return sender.run(engine or self.engine, on=on, at_once=at_once, despite_stop=despite_stop)
 
     def sender(self, owner: Ownership) -> Send:
         return Send(
             audiences=self.audiences,
             deliveries=self.deliveries,
+            stops=StopStore(self.database),
             subscriptions=self.desk.use,
             writer=self.writer(),
             owner=owner,
@@ -118,11 +126,11 @@ class Office:
         )
 
     def writer(self) -> Writer:
-        renderer = MailRenderer(ROOT / "templates")
+        renderer = MailRenderer(self.templates)
         editions = EditionStore(self.database)
         return Writer(
             prepared=PreparedEditions(editions, PaperStore(self.database), renderer),
-            deliveries=self.deliveries,
+            sent_mails=self.sent_mails,
             renderer=renderer,
             links=Links("https://digest.example.org", ["secret"]),
             sender=SENDER,

@@ -7,8 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import TYPE_CHECKING
 
-from digest.model.subscriber import NoticeKind, Preferences, Subscriber
+from sqlalchemy import func, select
+
+from digest.model.subscriber import Asked, NoticeKind, Preferences, Subscriber
+from digest.store.mail_schema import notices, subscribers
 from digest.store.notices import ClaimedNotice, NoticeStore
+from digest.store.questions import QuestionStore
 from digest.store.subscribers import SubscriberStore
 from digest.store.suppressions import SuppressionStore
 from digest.store.tallies import TallyStore
@@ -46,6 +50,7 @@ class Desk:
         self.use = Subscriptions(
             subscribers=self.store,
             suppressions=self.suppressions,
+            questions=QuestionStore(self.database),
             tallies=TallyStore(self.database, self.keys[0]),
             clock=self.clock,
             make_key=lambda: f"key{next(numbers)}",
@@ -56,14 +61,30 @@ class Desk:
         store = NoticeStore(self.database)
         taken: list[ClaimedNotice] = []
         while claimed := store.claim("test", now=self.clock.now, lease_until=self.clock.now + timedelta(minutes=5)):
-            store.settle(claimed.notice_id, "sent", "250")
+            store.settle("test", claimed.notice_id, "sent", "250")
             taken.append(claimed)
         return [(one.kind, one.subscriber.address) for one in taken]
 
-    def ask(self, address: str = "ada@example.org", preferences: Preferences | None = None, **more: str) -> None:
-        self.use.ask(address, preferences or Preferences(), source=more.pop("source", "web"), **more)
+    def ask(
+        self, address: str = "ada@example.org", preferences: Preferences | None = None, source: str = "web"
+    ) -> Asked:
+        return self.use.ask(address, preferences or Preferences(), source=source)
 
     def confirmed(self, address: str = "ada@example.org", preferences: Preferences | None = None) -> Subscriber:
         self.ask(address, preferences)
         self.take_notices()
-        return self.use.confirm(self.use.find(address).key, source="web")
+        return self.confirm(address)
+
+    def confirm(self, address: str = "ada@example.org") -> Subscriber:
+        """Presses the button behind the last link that went to the address."""
+        return self.use.confirm(self.use.find(address).key, self.question(address), source="web")
+
+    def question(self, address: str = "ada@example.org") -> int:
+        """What the last link that went to the address stands for, beside the subscriber."""
+        newest = select(func.max(notices.c.id)).where(
+            notices.c.subscriber_id == subscribers.c.id,
+            notices.c.kind == NoticeKind.CONFIRM.value,
+            subscribers.c.key == self.use.find(address).key,
+        )
+        with self.database.read() as connection:
+            return int(connection.scalar(newest) or 0)

@@ -1,13 +1,15 @@
-"""The whole way back: a mail of ours that returns to a maildir, or over LMTP, counts for its subscriber."""
+"""The whole way back: a mail of ours that returns to a maildir, an IMAP folder or over LMTP counts."""
 
 from __future__ import annotations
 
 import smtplib
+import ssl
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from factory_editions import make_edition, make_entry
+from imap_server import HOST, PASSWORD, USERNAME, Mailboxes, serving
 from smtp_servers import free_port
 
 from digest.addresses import read_address
@@ -32,12 +34,30 @@ ADA = "ada@example.org"
 
 
 @pytest.fixture
-def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Post]:
-    """A service whose digest went to Ada, with a maildir and an LMTP port."""
+def mailboxes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Mailboxes, int]]:
+    """An IMAP server that this machine trusts."""
+    mailboxes = Mailboxes()
+    with serving(mailboxes) as (port, context):
+        (authority,) = context.get_ca_certs(binary_form=True)
+        (tmp_path / "authority.pem").write_text(ssl.DER_cert_to_PEM_cert(authority))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        yield mailboxes, port
+
+
+@pytest.fixture
+def post(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mailboxes: tuple[Mailboxes, int]) -> Iterator[Post]:
+    """A service whose digest went to Ada, with a maildir, an IMAP folder and an LMTP port."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "Maildir" / "new").mkdir(parents=True)
     (tmp_path / "Maildir" / "cur").mkdir()
-    environment = {"DIGEST_INBOX__MAILDIR": "Maildir", "DIGEST_INBOX__LMTP_PORT": str(free_port())}
+    environment = {
+        "DIGEST_INBOX__MAILDIR": "Maildir",
+        "DIGEST_INBOX__IMAP_HOST": HOST,
+        "DIGEST_INBOX__IMAP_PORT": str(mailboxes[1]),
+        "DIGEST_INBOX__IMAP_USERNAME": USERNAME,
+        "DIGEST_INBOX__IMAP_PASSWORD": PASSWORD,
+        "DIGEST_INBOX__LMTP_PORT": str(free_port()),
+    }
     with open_service(load_settings(file=None, environment=environment)) as service:
         post = Post(service)
         hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
@@ -63,7 +83,7 @@ def save(post: Post, entry: Any, published_at: datetime) -> None:
 
 def bounce(post: Post) -> tuple[str, bytes]:
     """The return path of the mail that went out, and the report that comes back to it."""
-    sent = post.deliveries.find_sent(datetime.now(UTC).date(), "ada") or post.deliveries.find_sent(
+    sent = post.sent_mails.find_sent(datetime.now(UTC).date(), "ada") or post.sent_mails.find_sent(
         (datetime.now(UTC) - timedelta(hours=1)).date(), "ada"
     )
     assert sent
@@ -85,15 +105,52 @@ def reason(post: Post) -> SuppressionReason | None:
 def test_a_bounce_in_the_maildir_suppresses_and_is_settled(post: Post, tmp_path: Path) -> None:
     _, report = bounce(post)
     (tmp_path / "Maildir" / "new" / "1.x.example").write_bytes(report)
-    assert post.read_inbox() == {"bounce": 1}
+    assert post.inbox.read() == {"bounce": 1}
     assert reason(post) is SuppressionReason.BOUNCE
     assert list((tmp_path / "Maildir" / "new").iterdir()) == []
-    assert post.read_inbox() == {}
+    assert post.inbox.read() == {}
+
+
+def test_a_bounce_in_the_imap_folder_suppresses_and_is_seen(post: Post, mailboxes: tuple[Mailboxes, int]) -> None:
+    mailboxes[0].put(bounce(post)[1])
+    assert post.inbox.read() == {"bounce": 1}
+    assert reason(post) is SuppressionReason.BOUNCE
+    assert post.inbox.read() == {}
+
+
+@pytest.mark.parametrize("sender", ["printer@office.local", "root@mx.invalid", "x@nowhere.test"])
+def test_a_mail_from_an_address_that_can_have_none_stops_no_other(post: Post, tmp_path: Path, sender: str) -> None:
+    new = tmp_path / "Maildir" / "new"
+    (new / "1.x.example").write_bytes(
+        f"From: {sender}\r\nTo: digest@example.org\r\nSubject: subscribe\r\n\r\nx".encode()
+    )
+    (new / "2.x.example").write_bytes(bounce(post)[1])
+    assert post.inbox.read() == {"none": 1, "bounce": 1}
+    assert list(new.iterdir()) == []
+
+
+def test_a_mail_that_can_not_be_dealt_with_waits_and_stops_no_other(
+    post: Post, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    new = tmp_path / "Maildir" / "new"
+    with post.service.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER out_of_order BEFORE INSERT ON incoming WHEN NEW.kind = 'none' "
+            "BEGIN SELECT RAISE(ABORT, 'out of order'); END"
+        )
+    (new / "1.x.example").write_bytes(b"From: bo@example.net\r\nSubject: A question\r\n\r\nx")
+    (new / "2.x.example").write_bytes(bounce(post)[1])
+    assert post.inbox.read() == {"left": 1, "bounce": 1}
+    assert [file.name for file in new.iterdir()] == ["1.x.example"]
+    assert "left in the inbox" in caplog.text
+    with post.service.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER out_of_order")
+    assert post.inbox.read() == {"none": 1}
 
 
 def test_a_bounce_over_lmtp_suppresses(post: Post) -> None:
     return_path, report = bounce(post)
-    with post.lmtp(), smtplib.LMTP("127.0.0.1", post.service.settings.inbox.lmtp_port) as client:
+    with post.inbox.lmtp(), smtplib.LMTP("127.0.0.1", post.service.settings.inbox.lmtp_port) as client:
         assert client.sendmail("", [return_path], report) == {}
     assert reason(post) is SuppressionReason.BOUNCE
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -13,27 +11,33 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from digest.assets import folder
+from digest.bootstrap.inbox import Inbox
 from digest.bootstrap.service import smtp_server
+from digest.catalogue import load_topics
 from digest.model.subscriber import Preferences, SubscriberState
-from digest.preferences import PreferenceReader
+from digest.preferences import Coverage, PreferenceReader
 from digest.store.audiences import AudienceStore
 from digest.store.deliveries import DeliveryStore
 from digest.store.incoming import IncomingStore
 from digest.store.notices import NoticeStore
+from digest.store.pruning import PruneStore
+from digest.store.questions import QuestionStore
+from digest.store.sent import SentStore
+from digest.store.stops import StopStore
 from digest.store.subscribers import SubscriberStore
 from digest.store.suppressions import SuppressionStore
 from digest.store.tallies import TallyStore
 from digest.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from digest.bootstrap.service import Service
-    from digest.deliver.inbound.arrival import Arrival
     from digest.deliver.transport import Delivered
-    from digest.pipeline.hear import Hear
+    from digest.model.delivery import Missed, Waiting
+    from digest.pipeline.due import DueDeliveries
     from digest.pipeline.notices import Notices, NoticesReport
-    from digest.pipeline.send import DueDeliveries, SendReport
+    from digest.pipeline.send import SendReport
     from digest.pipeline.subscriber_table import SubscriberImport
     from digest.pipeline.write import Writer
 
@@ -48,6 +52,14 @@ class Post:
     def reader(self) -> PreferenceReader:
         """Reads preferences against the configured topics and arXiv's categories."""
         return PreferenceReader(self.service.topic_names, self.service.check_categories)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What can come at all by the operator's categories; SettingsError for one that arXiv doesn't have."""
+        read = frozenset(self.service.categories)
+        rules = load_topics(self.service.topics_file)
+        covered = (rule.slug for rule in rules if not rule.categories or read.intersection(rule.categories))
+        return Coverage(read, frozenset(covered))
 
     @property
     def defaults(self) -> Preferences:
@@ -70,6 +82,7 @@ class Post:
         return Subscriptions(
             subscribers=self.subscribers,
             suppressions=self.suppressions,
+            questions=QuestionStore(self.service.database),
             tallies=TallyStore(self.service.database, self.service.keys[0]),
             clock=self.service.clock,
             make_key=_make_key,
@@ -80,10 +93,17 @@ class Post:
         """The deliveries."""
         return DeliveryStore(self.service.database)
 
+    @cached_property
+    def sent_mails(self) -> SentStore:
+        """What was handed over to whom."""
+        return SentStore(self.service.database)
+
     def had_before(self, key: str, on: date) -> frozenset[str]:
         """The papers of that day's edition which a subscriber was sent, leaving out those that came with it."""
-        sent = self.deliveries.find_sent(on, key)
-        return self.deliveries.find_had(key, [on]) - frozenset(sent.taken.ids if sent else ())
+        edition = self.service.editions.find(on)
+        shared = self.service.editions.find_sharing([one.card.paper_id for one in edition.entries] if edition else [])
+        sent = self.sent_mails.find_sent(on, key)
+        return self.sent_mails.find_had(key, shared) - frozenset(sent.taken.ids if sent else ())
 
     @cached_property
     def writer(self) -> Writer:
@@ -95,7 +115,7 @@ class Post:
         renderer = MailRenderer(folder("templates"))
         return Writer(
             prepared=PreparedEditions(self.service.editions, self.service.papers, renderer),
-            deliveries=self.deliveries,
+            sent_mails=self.sent_mails,
             renderer=renderer,
             links=self.service.links,
             sender=self.service.sender,
@@ -105,16 +125,20 @@ class Post:
             topic_names=self.service.topic_names,
         )
 
-    def send(
+    def send(  # noqa: PLR0913 - what an operator can say of a run
         self,
         *,
         stop: Callable[[], bool] = lambda: False,
         dry_run: bool = False,
         on: date | None = None,
         at_once: bool = False,
+        despite_stop: bool = False,
         sent: Callable[[int], None] = lambda _: None,
     ) -> SendReport:
-        """Sends what is due; a rehearsal freezes the audience and hands nothing over."""
+        """Sends what is due; a rehearsal freezes the audience and hands nothing over.
+
+        `despite_stop` tries although the mail server refused mail like ours within the last hour.
+        """
         from digest.deliver.ownership import Ownership  # noqa: PLC0415
         from digest.pipeline.send import Send  # noqa: PLC0415
 
@@ -123,6 +147,7 @@ class Post:
             sending = Send(
                 audiences=AudienceStore(self.service.database),
                 deliveries=self.deliveries,
+                stops=StopStore(self.service.database),
                 subscriptions=self.subscriptions,
                 writer=self.writer,
                 owner=owner,
@@ -133,7 +158,7 @@ class Post:
                 rate_per_domain=mail.rate_per_domain,
             )
             hand_over = _leave if dry_run else lambda due: self._deliver(due, stop)
-            return sending.run(hand_over, on=on, at_once=at_once, sent=sent)
+            return sending.run(hand_over, on=on, at_once=at_once, despite_stop=despite_stop, sent=sent)
 
     def _deliver(self, due: DueDeliveries, stop: Callable[[], bool]) -> Delivered:
         from digest.deliver.carriers import OutboxCarrier, SmtpCarrier  # noqa: PLC0415
@@ -155,59 +180,32 @@ class Post:
         return SubscriberState.CONFIRMED in self.subscribers.count()
 
     def count_due(self) -> int:
-        """How many mails are due now and not sent yet."""
+        """How many mails could be sent now."""
         return self.deliveries.count_due(now=self.service.clock())
 
-    def hear(self) -> Hear:
+    def find_waiting(self) -> tuple[Waiting, ...]:
+        """The mails that can be sent later only, the soonest first."""
+        return self.deliveries.find_waiting(now=self.service.clock())
+
+    def find_missed(self) -> Missed | None:
+        """Those who were confirmed too late for the newest edition, while it is young."""
+        lifetime = timedelta(hours=self.service.settings.mail.expires_after_hours)
+        return AudienceStore(self.service.database).find_missed(published_after=self.service.clock() - lifetime)
+
+    @property
+    def inbox(self) -> Inbox:
         """Dealing with mail that comes in."""
-        from digest.pipeline.hear import Hear  # noqa: PLC0415
-
-        return Hear(
-            incoming=IncomingStore(self.service.database),
-            subscriptions=self.subscriptions,
-            defaults=self.defaults,
-            bounce_address=self.service.sender.bounce_address,
-            keys=self.service.keys,
-            clock=self.service.clock,
-        )
-
-    def read_inbox(self) -> dict[str, int]:
-        """Deals with the mails that wait in the maildir and the IMAP folder of the settings; how many of each kind."""
-        hear, counted = self.hear(), Counter[str]()
-        for arrival in self._arrivals():
-            counted[hear.take(arrival.mail)] += 1
-            arrival.settle()
-        return dict(counted)
-
-    def _arrivals(self) -> Iterator[Arrival]:
-        from digest.deliver.inbound.imap import ImapFolder, read_imap  # noqa: PLC0415
-        from digest.deliver.inbound.maildir import read_maildir  # noqa: PLC0415
-
-        inbox = self.service.settings.inbox
-        if inbox.maildir:
-            yield from read_maildir(Path(inbox.maildir))
-        if inbox.imap_host:
-            password = inbox.imap_password.get_secret_value()
-            yield from read_imap(
-                ImapFolder(inbox.imap_host, inbox.imap_username, password, inbox.imap_port, inbox.imap_folder)
-            )
-
-    @contextmanager
-    def lmtp(self) -> Iterator[None]:
-        """Takes mail on the LMTP port of the settings while the block runs; nothing where none is set."""
-        inbox = self.service.settings.inbox
-        if not inbox.lmtp_port:
-            yield
-            return
-        from digest.deliver.inbound.lmtp import lmtp_port  # noqa: PLC0415
-
-        hear = self.hear()
-        with lmtp_port(lambda mail: _drop(hear.take(mail)), port=inbox.lmtp_port, host=inbox.lmtp_host):
-            yield
+        return Inbox(self.service, self.subscriptions, self.defaults)
 
     def tidy_up(self) -> int:
-        """Drops what is no longer needed: old counts, old notes, questions that nobody answered; how many of these."""
+        """Drops what is no longer needed: old counts, old notes, questions that nobody answered; how many of these.
+
+        A mail can be shown in a browser, and none of its papers comes again, for 400 days.
+        """
         now = self.service.clock()
+        PruneStore(self.service.database).prune(
+            sent_before=now - timedelta(days=400), unsent_before=now - timedelta(days=90)
+        )
         TallyStore(self.service.database, self.service.keys[0]).forget(before=now - timedelta(days=2))
         IncomingStore(self.service.database).forget(before=now - timedelta(days=90))
         return self.subscribers.forget_unconfirmed(before=now - timedelta(days=30))
@@ -215,7 +213,7 @@ class Post:
     def show(self, value: str) -> str | None:
         """The HTML of a mail by what its link names, `2026-11-20:<key>`; None when there was none."""
         day, _, key = value.partition(":")
-        sent = self.deliveries.find_sent(date.fromisoformat(day), key)
+        sent = self.sent_mails.find_sent(date.fromisoformat(day), key)
         return None if sent is None else self.writer.show(sent).html
 
     def importer(self) -> SubscriberImport:
@@ -227,15 +225,21 @@ class Post:
             subscribers=self.subscribers,
             suppressions=self.suppressions,
             reader=self.reader,
+            coverage=self.coverage,
             defaults=self.defaults,
             clock=self.service.clock,
             make_key=_make_key,
         )
 
-    def send_notices(self) -> NoticesReport:
-        """Sends the notices that wait."""
+    def send_notices(self, *, most: int | None = 500) -> NoticesReport:
+        """Works off the questions that were written down, then sends the notices that wait: so many, or all."""
         with self.service.transport() as transport:
-            return self._notices().run(transport)
+            try:
+                self.subscriptions.take_questions()
+            finally:
+                # One question that can't be taken keeps nobody else from their mail.
+                report = self._notices().run(transport, most=most)
+        return report
 
     def _notices(self) -> Notices:
         from digest.pipeline.notices import Notices  # noqa: PLC0415 - templates and inlining take a while to import
@@ -243,6 +247,7 @@ class Post:
 
         return Notices(
             store=NoticeStore(self.service.database),
+            suppressions=self.suppressions,
             renderer=NoticeRenderer(folder("templates")),
             links=self.service.links,
             sender=self.service.sender,
@@ -251,10 +256,6 @@ class Post:
             owner=f"notices-{secrets.token_hex(4)}",
             clock=self.service.clock,
         )
-
-
-def _drop(_kind: str) -> None:
-    """LMTP wants to know only that a mail was dealt with."""
 
 
 def _leave(_due: DueDeliveries) -> Delivered:

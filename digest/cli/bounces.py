@@ -9,6 +9,7 @@ import typer
 
 from digest.cli.console import say, say_json
 from digest.errors import InputError
+from digest.model.report import ReportKind
 
 if TYPE_CHECKING:
     from digest.model.report import Report, ReportedRecipient
@@ -52,6 +53,9 @@ def _content(file: Path) -> bytes:
 
 
 def _say_report(file: Path, report: Report) -> None:
+    if report.kind is ReportKind.NONE:
+        say(f"{file}: isn't a report")
+        return
     say(f"{file}: {report.kind}{'' if report.recipients else ', names nobody'}")
     for recipient in report.recipients:
         say(f"  {recipient.address}  {_lasting(recipient)}  {recipient.status or 'no status code'}")

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from digest.bootstrap.post import Post
     from digest.bootstrap.service import Service
     from digest.model.edition import Entry
+    from digest.model.subscriber import Preferences, Subscriber
     from digest.pipeline.preview import Previewed
     from digest.settings.tables import Settings
+
+_MOST_NAMED = 5
 
 
 def add_to(app: typer.Typer) -> None:
@@ -75,7 +78,9 @@ def preview(
     settings = read_settings(context.obj)
     with _service(settings, sample=sample, feeds=feeds, on=on) as service:
         if whose:
-            previewed = _for_subscriber(Post(service), whose, on=on, recipient=to or whose)
+            subscriber = Post(service).subscriptions.find(whose)
+            preferences = subscriber.preferences
+            previewed = _for_subscriber(Post(service), subscriber, on=on, recipient=to or whose)
         else:
             preferences = service.preferences(topics=split_list(topics), categories=split_list(categories))
             previewed = service.preview().run(preferences, on=on, recipient=to or NOBODY)
@@ -85,14 +90,14 @@ def preview(
         say_json(_as_json(previewed, html))
     else:
         _say(previewed, html)
+    _remark_uncovered(previewed, preferences)
     if where:
         (remark if as_json else say)(f"Sent to {to}: {where}")
     if open_browser and not webbrowser.open(html.resolve().as_uri()):
         remark(f"No browser could be started; open {html} yourself")
 
 
-def _for_subscriber(post: Post, address: str, *, on: date | None, recipient: str) -> Previewed:
-    subscriber = post.subscriptions.find(address)
+def _for_subscriber(post: Post, subscriber: Subscriber, *, on: date | None, recipient: str) -> Previewed:
     return post.service.preview().run_for(
         subscriber,
         on=on,
@@ -155,6 +160,14 @@ def _say(previewed: Previewed, html: Path) -> None:
     if previewed.rendered.omitted:
         say(f"  {previewed.rendered.omitted} left out so that no mail program clips the mail")
     say(f"The mail is in {html} (also as .txt and .eml beside it)")
+
+
+def _remark_uncovered(previewed: Previewed, preferences: Preferences) -> None:
+    edition = previewed.selection.edition
+    uncovered = [code for code in preferences.categories if code not in edition.categories]
+    if uncovered:
+        named = ", ".join(uncovered[:_MOST_NAMED]) + (" and others" if len(uncovered) > _MOST_NAMED else "")
+        remark(f"  note: the edition of {edition.announced_on} doesn't cover {named}")
 
 
 def _as_json(previewed: Previewed, html: Path) -> dict[str, Any]:

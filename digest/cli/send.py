@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.console import counting, parse_day, remark, say, say_json
+from digest.model.delivery import DeliveryState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from digest.model.delivery import DeliveryCounts
+    from digest.model.delivery import DeliveryCounts, Missed, Waiting
     from digest.pipeline.send import SendReport
 
 _STOPPED = {
     "relay": "the mail server could not be reached; what is left goes out with the next run",
-    "policy": "the mail server refuses mail like this (see the reasons): mend that, then run digest send again",
+    "policy": "the mail server refuses mail like this: mend that, then run digest send; digest serve waits an hour",
     "signal": "stopped; mails that were on their way are settled, and the rest goes out with the next run",
 }
 
@@ -55,12 +56,13 @@ def send(
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         post = Post(service)
         with counting(post.count_due) as sent:
-            report = post.send(stop=stop.is_set, dry_run=dry_run, on=on, at_once=at_once, sent=sent)
-        due = post.count_due() if dry_run else 0
+            report = post.send(stop=stop.is_set, dry_run=dry_run, on=on, at_once=at_once, despite_stop=True, sent=sent)
+        due, waiting, missed = post.count_due() if dry_run else 0, post.find_waiting(), post.find_missed()
     if as_json:
-        say_json(_as_json(report, due))
+        say_json({**_as_json(report, due), "waiting": [asdict(one) for one in waiting]})
     else:
         say_sent(report, due=due if dry_run else None)
+        _say_later(waiting, missed)
     if report.stopped_by in ("relay", "policy") or not report.adds_up:
         raise typer.Exit(1)
 
@@ -77,12 +79,27 @@ def say_sent(report: SendReport, *, due: int | None = None) -> None:
         remark(f"  note: {note}")
 
 
+def _say_later(waiting: Iterable[Waiting], missed: Missed | None) -> None:
+    for one in waiting:
+        moment = f"{one.next_at:%a %d %b %H:%M} UTC"
+        if one.state is DeliveryState.DEFERRED:
+            say(f"{one.number:,} deferred until {moment}")
+        else:
+            say(f"{one.number:,} waiting; the next is due {moment}")
+    if missed:
+        day, moment = missed.edition_on, f"{missed.frozen_at:%H:%M} UTC"
+        later = f"{missed.number:,} confirmed since get the next edition, or this one by digest send --on {day}"
+        remark(f"  note: the audience of {day} was frozen at {moment}; {later}")
+
+
 def _notes(report: SendReport) -> Iterator[str]:
     if report.expired:
         yield f"{report.expired:,} mails were too late to be sent"
     again, left = report.recovered["repeated"], report.recovered["uncertain"]
     if again or left:
         yield f"an earlier run ended early: {again:,} mails on their way are sent once more, {left:,} are left to you"
+    if report.unwritten:
+        yield f"{report.unwritten:,} mails could not be made: {report.problem}"
     if report.stopped_by:
         yield _STOPPED[report.stopped_by] + (f": {report.answer}" if report.answer else "")
     if not report.adds_up:

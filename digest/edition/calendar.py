@@ -37,6 +37,16 @@ def find_expiry(due_at: datetime, published_at: datetime, *, lifetime: timedelta
     return max(published_at + lifetime, due_at + _GRACE)
 
 
+def find_pause_end(schedule: Schedule, now: datetime) -> date:
+    """The last day on which a pause may end to be over by now: that of the next mail, but tomorrow at most.
+
+    Both are days where the subscriber is: an edition that comes out the evening before is read on the day itself.
+    """
+    zone = _zone(schedule.zone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return min(tomorrow, find_due(schedule, now).astimezone(zone).date())
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)

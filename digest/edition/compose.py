@@ -33,6 +33,7 @@ def compose(  # noqa: PLR0913 - what is asked for, and what is known of who asks
     *,
     per_topic: int,
     had: Collection[str] = (),
+    had_newer: Collection[str] = (),
     names: Mapping[str, str] = _NO_NAMES,
     since: date | None = None,
     is_preview: bool = False,
@@ -41,10 +42,10 @@ def compose(  # noqa: PLR0913 - what is asked for, and what is known of who asks
 
     Papers by followed authors come first, then those with keywords, then the others, at most `per_topic` of each
     topic; all in the edition's order of rank, which keeps near-copies apart. Papers that the reader `had` are left out,
-    except newer versions where those are wanted. `index` is the edition's; `names` are those of topics, by slug, that
-    the edition may have no paper of; `since` is the first day where the edition joins several.
+    except newer versions where those are wanted and aren't of `had_newer`. `index` is the edition's; `names` are those
+    of topics, by slug, that the edition may have no paper of; `since` is the first day where it joins several.
     """
-    taken = _take(edition, preferences, index, per_topic=per_topic, had=frozenset(had))
+    taken = _take(edition, preferences, index, per_topic=per_topic, had=frozenset(had), had_newer=frozenset(had_newer))
     chosen_by = describe(edition, preferences, names)
     return arrange(edition, taken, chosen_by=chosen_by, since=since, is_preview=is_preview)
 
@@ -65,11 +66,17 @@ def arrange(
     return Selection(edition, lead, sections, chosen_by, taken, since, is_preview)
 
 
-def _take(
-    edition: Edition, preferences: Preferences, index: WantedIndex, *, per_topic: int, had: frozenset[str]
+def _take(  # noqa: PLR0913 - as above
+    edition: Edition,
+    preferences: Preferences,
+    index: WantedIndex,
+    *,
+    per_topic: int,
+    had: frozenset[str],
+    had_newer: frozenset[str],
 ) -> Taken:
     wanted = index.find(preferences)
-    fresh = [entry for entry in edition.entries if entry.is_replacement or entry.card.paper_id not in had]
+    fresh = [one for one in edition.entries if one.card.paper_id not in (had_newer if one.is_replacement else had)]
     groups: dict[str, list[str]] = {}
     room = preferences.papers
     for why, keys in wanted.items():

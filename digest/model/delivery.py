@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class DeliveryState(StrEnum):
-    """Where a delivery stands; the last seven are ends, though an uncertain one may be sent once more."""
+    """Where a delivery stands; the last six are ends."""
 
     PENDING = "pending"
     CLAIMED = "claimed"
@@ -26,7 +26,6 @@ class DeliveryState(StrEnum):
     UNCERTAIN = "uncertain"
     EXPIRED = "expired"
     BOUNCED = "bounced"
-    SUPPRESSED = "suppressed"
     EXCLUDED = "excluded"
 
 
@@ -100,12 +99,13 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """How an attempt ended, and when it is tried again where that makes sense."""
+    """How an attempt ended, and when it is tried again where that makes sense; `in_doubt`: it may have arrived."""
 
     delivery_id: int
     state: DeliveryState
     reason: str
     retry_at: datetime | None = None
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,3 +135,21 @@ class DeliveryCounts:
             and audience.queued == sum(self.states.values())
             and self.states.get(DeliveryState.EXCLUDED, 0) == sum(self.excluded.values())
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """How many were confirmed after the audience of an edition was frozen: they get the next one."""
+
+    edition_on: date
+    frozen_at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits for its time: so many mails in a state, the first of them due at `next_at`."""
+
+    state: DeliveryState
+    number: int
+    next_at: datetime

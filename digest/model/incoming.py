@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """A mail as it came; `recipients` are the addresses of ours that it came to, as far as they are known."""
+    """A mail as it came; `recipients` are the addresses of ours that it came to, as far as they are known.
+
+    `sender` is that of its envelope, empty for the null path, None where nobody knows it.
+    """
 
     recipients: tuple[str, ...]
     content: bytes
+    sender: str | None = None
 
 
 class CommandVerb(StrEnum):

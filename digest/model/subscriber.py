@@ -113,6 +113,18 @@ class NoticeKind(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
 
 
+class Asked(StrEnum):
+    """What came of asking for the digest: a mail that asks, or tells that it comes already, or no mail at all.
+
+    `enough` says that too many mails went there by asking already.
+    """
+
+    CONFIRM = "confirm"
+    ALREADY = "already"
+    SUPPRESSED = "suppressed"
+    ENOUGH = "enough"
+
+
 class SuppressionReason(StrEnum):
     """Why an address gets no mail."""
 

@@ -117,8 +117,12 @@ class Preview:
             return edition
         if on is None:
             raise NothingToShowError("There is no edition yet. Make one: digest daily. Or try: digest preview --sample")
-        days = ", ".join(str(day) for day in self.editions.find_days()[:5])
-        known = f"The newest are {days}." if days else "There is none yet; make one: digest daily"
+        days = [str(day) for day in self.editions.find_days()[:5]]
+        known = (
+            f"The newest {'is' if len(days) == 1 else 'are'} {', '.join(days)}."
+            if days
+            else "There is none yet; make one: digest daily"
+        )
         raise NothingToShowError(f"There is no edition of {on}. {known}")
 
 

@@ -1,35 +1,32 @@
-"""Subscribers out of a table (CSV) and into one."""
+"""Subscribers out of a table (CSV) and into the store."""
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from digest.addresses import read_address
 from digest.errors import DigestError, InputError
 from digest.model.subscriber import Subscriber, SubscriberEvent, SubscriberState
-from digest.preferences import FIELDS, write_preferences
+from digest.pipeline.table import CONSENT, read_table
+from digest.preferences import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from digest.addresses import MailAddress
     from digest.model.subscriber import Preferences
-    from digest.preferences import PreferenceReader
+    from digest.pipeline.table import Table
+    from digest.preferences import Coverage, PreferenceReader
     from digest.store.subscribers import SubscriberStore
     from digest.store.suppressions import SuppressionStore
     from digest.subscriptions import Subscriptions
 
-_ADDRESS = ("address", "email", "e-mail", "mail")
-_CONSENT = ("consented_at", "source")
-_TOLD = ("state", "asked_at", "confirmed_at", "paused_until")
-_KNOWN = ("address", *_CONSENT, *_TOLD, *FIELDS)
 _AT_ONCE = 1000
-# What spreadsheets take for the beginning of a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_OTHER_STATES = tuple(state.value for state in SubscriberState if state is not SubscriberState.CONFIRMED)
+# A day that has begun somewhere on earth may be told.
+_AHEAD = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,16 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What came of an import: `added` get mail at once, `asked` are asked to confirm, `known` were there before."""
+    """What came of an import: `added` get mail at once, `asked` are asked to confirm, `known` were there before.
+
+    `notes` tell what was passed over, and what will not do what it seems to.
+    """
 
     added: int
     asked: int
     known: int
     refused: tuple[RefusedLine, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class SubscriberImport:
     subscribers: SubscriberStore
     suppressions: SuppressionStore
     reader: PreferenceReader
+    coverage: Coverage
     defaults: Preferences
     clock: Callable[[], datetime]
     make_key: Callable[[], str]
@@ -77,31 +79,48 @@ class SubscriberImport:
 
         With `vouch` the operator answers for the consent of each, whose day and source the columns `consented_at` and
         `source` must tell; without it everybody is asked to confirm. An address that was suppressed or erased is
-        refused. InputError when it isn't such a table; nothing is imported then.
+        refused; lines of an export that are not about confirmed people are left out. InputError when it isn't such a
+        table; nothing is imported then.
         """
         refused: list[RefusedLine] = []
-        rows = list(self._read(text, refused, vouch=vouch))
+        table = read_table(text, needed=CONSENT if vouch else ())
+        rows = list(self._read(table, refused, vouch=vouch))
         fresh = [row for row in rows if not self._is_known(row)]
         if not dry_run and vouch:
             self._add(fresh)
         elif not dry_run:
             for row in fresh:
-                self.subscriptions.ask(row.address.address, row.preferences, source=row.source)
+                self.subscriptions.ask(row.address.address, row.preferences, source=row.source, by_operator=True)
         added, asked = (len(fresh), 0) if vouch else (0, len(fresh))
-        return ImportReport(added, asked, len(rows) - len(fresh), tuple(refused))
+        notes = (*_passed_over(table), *self._unread(fresh))
+        return ImportReport(added, asked, len(rows) - len(fresh), tuple(refused), notes)
 
-    def _read(self, text: str, refused: list[RefusedLine], *, vouch: bool) -> Iterator[_Row]:
+    def _read(self, table: Table, refused: list[RefusedLine], *, vouch: bool) -> Iterator[_Row]:
         seen: dict[str, int] = {}
-        for line, fields in read_table(text, needed=_CONSENT if vouch else ()):
+        for line in table.lines:
+            if not line.problem and _is_left_out(line.fields):
+                continue
             try:
-                row = self._row(line, fields, vouch=vouch)
+                if line.problem:
+                    raise InputError(line.problem)
+                row = self._row(line.number, line.fields, vouch=vouch)
                 if row.address.mailbox in seen:
                     raise InputError(f"the same mailbox as in line {seen[row.address.mailbox]}")
             except DigestError as error:
-                refused.append(RefusedLine(line, fields["address"], str(error)))
+                refused.append(RefusedLine(line.number, line.fields["address"], str(error)))
                 continue
-            seen[row.address.mailbox] = line
+            seen[row.address.mailbox] = line.number
             yield row
+
+    def _unread(self, rows: Sequence[_Row]) -> Iterator[str]:
+        """What lines ask for that this digest doesn't read."""
+        lines: dict[str, list[int]] = {}
+        for row in rows:
+            for name in self.coverage.unread(row.preferences):
+                lines.setdefault(name, []).append(row.line)
+        for name, found in lines.items():
+            where = f"line {found[0]}" if len(found) == 1 else f"{len(found):,} lines, the first of them {found[0]}"
+            yield f"this digest reads nothing of {name}, so nothing comes of it: {where}"
 
     def _row(self, line: int, fields: Mapping[str, str], *, vouch: bool) -> _Row:
         address = read_address(fields["address"])
@@ -109,9 +128,11 @@ class SubscriberImport:
         if suppression:
             raise InputError(f"this address gets no mail since {suppression.since:%Y-%m-%d}: {suppression.reason}")
         if fields.get("state", "").strip() not in ("", SubscriberState.CONFIRMED.value):
-            raise InputError(f"its state is '{fields['state']}', and only who is confirmed is imported")
+            raise InputError(f"its state is '{fields['state']}'; write confirmed, or leave it empty")
         source = " ".join(fields.get("source", "").split())
-        consented_at = _moment("consented_at", fields["consented_at"]) if vouch else None
+        if not source.isprintable():
+            raise InputError("its source has a character that can't be shown; type it anew")
+        consented_at = _moment("consented_at", fields["consented_at"], now=self.clock()) if vouch else None
         if vouch and not source:
             raise InputError("it has no source: where did this person agree?")
         told = {name: fields[name] for name in FIELDS if fields.get(name, "").strip()}
@@ -138,83 +159,26 @@ class SubscriberImport:
         )
 
 
-def read_table(text: str, *, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The lines of a CSV text by their numbers, as fields under the names of its head; InputError when it has none."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=_delimiter(text), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise InputError(f"Reading the table, line {reader.line_num}: {error}.") from error
-    if not lines:
-        raise InputError("Reading the table: it is empty. Its first line must name the columns, such as address.")
-    head = _head(lines[0][1], needed)
-    return [
-        (number, dict(zip(head, [*map(_plain, cells), *[""] * len(head)], strict=False)))
-        for number, cells in lines[1:]
-        if any(cell.strip() for cell in cells)
-    ]
+def _is_left_out(fields: Mapping[str, str]) -> bool:
+    """Whether the line, out of an export, is about somebody who never said yes, has left, or gets no mail."""
+    return fields.get("state", "").strip() in _OTHER_STATES
 
 
-def _plain(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+def _passed_over(table: Table) -> Iterator[str]:
+    if table.ignored:
+        columns = "column" if len(table.ignored) == 1 else "columns"
+        yield f"passed over the {columns} {', '.join(table.ignored)}, not known here"
+    left_out = sum(_is_left_out(line.fields) for line in table.lines if not line.problem)
+    if left_out:
+        yield f"{left_out:,} who {'is' if left_out == 1 else 'are'} not confirmed by the column state: left out"
 
 
-def _delimiter(text: str) -> str:
-    """Spreadsheets of some countries part columns with semicolons."""
-    head = text.partition("\n")[0]
-    return max(",;\t", key=head.count)
-
-
-def _head(cells: Sequence[str], needed: Sequence[str]) -> list[str]:
-    names = [cell.strip().lower().replace(" ", "_") for cell in cells]
-    names = ["address" if name in _ADDRESS else name for name in names]
-    if "address" not in names:
-        raise InputError("Reading the table: its first line names no column address.")
-    unknown = [name for name in names if name not in _KNOWN]
-    if unknown:
-        raise InputError(f"Reading the table: there is no column '{unknown[0]}'. There are: {', '.join(_KNOWN)}.")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise InputError(f"Reading the table: the column {twice[0]} stands there twice.")
-    missing = [name for name in needed if name not in names]
-    if missing:
-        raise InputError(f"Reading the table: its first line names no column {' and no '.join(missing)}.")
-    return names
-
-
-def _moment(name: str, text: str) -> datetime:
+def _moment(name: str, text: str, *, now: datetime) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError(f"{name} is '{text}'; write it like 2026-11-20 or 2026-11-20T09:30:00+01:00") from error
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-def write_table(subscribers: Iterable[Subscriber]) -> Iterator[str]:
-    """The lines of a CSV table of subscribers, which an import reads again."""
-    yield _line(_KNOWN)
-    for one in subscribers:
-        told = {
-            "address": one.address,
-            "consented_at": _written(one.confirmed_at or one.asked_at),
-            "source": one.source,
-            "state": one.state.value,
-            "asked_at": _written(one.asked_at),
-            "confirmed_at": _written(one.confirmed_at),
-            "paused_until": str(one.paused_until or ""),
-            **write_preferences(one.preferences),
-        }
-        yield _line([told[name] for name in _KNOWN])
-
-
-def _written(moment: datetime | None) -> str:
-    return moment.isoformat() if moment else ""
-
-
-def _line(cells: Iterable[str]) -> str:
-    """One line; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerow(
-        f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells
-    )
-    return written.getvalue()
+    if found > now + _AHEAD:
+        raise InputError(f"{name} is '{text}', which is yet to come")
+    return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.model.subscriber import Subscriber
     from digest.pipeline.prepared import PreparedEdition, PreparedEditions
     from digest.render.mail import MailRenderer
-    from digest.store.deliveries import DeliveryStore
+    from digest.store.sent import SentStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Writer:
     """Writes mails, at most `per_topic` papers of a topic; `topic_names` are the configured topics' names by slug."""
 
     prepared: PreparedEditions
-    deliveries: DeliveryStore
+    sent_mails: SentStore
     renderer: MailRenderer
     links: Links
     sender: Sender
@@ -50,13 +50,16 @@ class Writer:
         """The mail of a delivery, or None when the edition has nothing that the subscriber wants and hasn't had."""
         edition = self.prepared.find(claimed.first_on, claimed.edition_on)
         subscriber = claimed.subscriber
-        had = self.deliveries.find_had(subscriber.key, edition.days) if edition.repeats else ()
+        had = self.sent_mails.find_had(
+            subscriber.key, edition.sharing, and_after=claimed.edition_on, without=claimed.delivery_id
+        )
         selection = compose(
             edition.edition,
             subscriber.preferences,
             edition.index,
             per_topic=self.per_topic,
             had=had,
+            had_newer=self._find_had_newer(claimed, edition),
             names=self.topic_names,
             since=edition.since,
         )
@@ -65,6 +68,12 @@ class Writer:
         message = self._message(selection, edition, subscriber, now)
         key = delivery_key(_edition_key(selection), subscriber.key, secret=self.secret)
         return WrittenMail(Attempt(claimed.delivery_id, key, selection.taken, selection.chosen_by), message)
+
+    def _find_had_newer(self, claimed: Claimed, edition: PreparedEdition) -> frozenset[str]:
+        """The papers whose newer version of this edition may have come already, with an earlier one."""
+        if not (edition.repeating and claimed.subscriber.preferences.replacements):
+            return frozenset()
+        return self.sent_mails.find_had(claimed.subscriber.key, edition.repeating, without=claimed.delivery_id)
 
     def rewrite(self, sent: SentMail) -> Message:
         """The mail of a delivery as it was handed over, byte for byte as long as templates and settings stay."""

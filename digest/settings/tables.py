@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from digest.links import is_this_machine
 from digest.settings.kinds import (
@@ -29,6 +29,8 @@ from digest.settings.kinds import (
 _ARXIV_SPACING = 3.0
 # The domains of invented addresses (RFC 2606), as in the shipped default.
 _INVENTED = ("@example.org", "@example.com", "@example.net")
+# Of the 64 that may stand before an @ (RFC 5321, section 4.5.3.1.1), 41 are needed.
+_LONGEST_BEFORE_TOKEN = 23
 
 
 class ArxivSettings(Table):
@@ -109,6 +111,16 @@ class MailSettings(Table):
             raise ValueError("an address of your own while mail.transport is smtp")
         return value
 
+    @field_validator("bounce_address")
+    @classmethod
+    def _leave_room_for_a_token(cls, value: str, others: ValidationInfo) -> str:
+        """A signed token of 40 characters stands behind it in every mail's return path."""
+        address = parseaddr(value)[1] or parseaddr(others.data.get("from_", ""))[1]
+        if len(address.rpartition("@")[0]) > _LONGEST_BEFORE_TOKEN:
+            allowed = f"an address with at most {_LONGEST_BEFORE_TOKEN} characters before the @"
+            raise ValueError(allowed if value else f"{allowed}, as mail.from has more")
+        return value
+
     @field_validator("smtp_host")
     @classmethod
     def _name_a_server(cls, value: str, others: ValidationInfo) -> str:
@@ -173,6 +185,20 @@ class Settings(Table):
     edition: EditionSettings
     signals: SignalSettings
     base_url: BaseAddress
+
+    @field_validator("secret_key")
+    @classmethod
+    def _keep_it_secret(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not value.get_secret_value().strip():
+            raise ValueError("empty, or text that nobody can guess")
+        return value
+
+    @field_validator("old_secret_keys")
+    @classmethod
+    def _sign_with_something(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if not all(one.get_secret_value().strip() for one in value):
+            raise ValueError("a list of texts that are not empty")
+        return value
 
     @field_validator("base_url")
     @classmethod

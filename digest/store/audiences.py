@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, insert, literal, select, update
+from sqlalchemy import and_, exists, func, insert, literal, or_, select, update
 
 from digest.errors import StoreError
-from digest.model.delivery import Audience, DeliveryCounts, DeliveryState
-from digest.model.subscriber import Frequency, Schedule, SubscriberState
-from digest.store.mail_schema import audiences, deliveries, due_times, subscribers
+from digest.model.delivery import Audience, DeliveryCounts, DeliveryState, Missed
+from digest.model.subscriber import Frequency, Schedule, SubscriberEvent, SubscriberState
+from digest.store.mail_schema import audiences, deliveries, due_times, subscriber_events, subscribers
+from digest.store.pruning import add_sums
 from digest.store.schema import editions
+from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from digest.store.database import Database
 
@@ -33,6 +35,7 @@ _QUEUED = (
     "attempts",
 )
 _WAITING = SubscriberState.PAUSED.value, SubscriberState.SUPPRESSED.value
+_PAUSE_OVER = "the pause is over"
 # Why a delivery was taken out again: its papers come with a newer edition's, in one mail.
 JOINED = "joined with a newer edition"
 
@@ -49,10 +52,11 @@ class AudienceStore:
         """The audience of the edition of `on`, made now unless it was before.
 
         `due` tells from a schedule and the moment of publication when a mail is due and when it expires. Everybody who
-        is confirmed is queued; pauses that have ended end here. A mail of an earlier edition that is not due yet is
-        taken back, and the new one draws on both.
+        is confirmed is queued. A mail of an earlier edition that is not due yet is taken back, and the new one draws on
+        both; mails of newer editions stay as they are.
         """
-        with self._database.write() as connection:
+
+        def work(connection: Connection) -> Audience:
             row = connection.execute(
                 select(editions.c.id, editions.c.published_at).where(editions.c.announced_on == on)
             ).one_or_none()
@@ -61,10 +65,69 @@ class AudienceStore:
             frozen = _find(connection, on)
             if frozen:
                 return frozen
-            _end_pauses(connection, now)
-            _save_due_times(connection, row.id, lambda schedule: due(schedule, row.published_at))
-            _queue(connection, row.id, on, now)
+            _save_due_times(connection, row.id, lambda schedule: due(schedule, row.published_at), _is_confirmed())
+            _queue(connection, row.id, on, now, _is_confirmed())
             return _close(connection, row.id, on, now)
+
+        return self._database.write_alone(audiences, work)
+
+    def take_in(
+        self, on: date, *, due: Callable[[Schedule, datetime], tuple[datetime, datetime]], now: datetime
+    ) -> int:
+        """Adds to the frozen audience of that day's edition who was confirmed since; how many.
+
+        Who was paused then, or has left and come back, isn't among them.
+        """
+
+        def work(connection: Connection) -> int:
+            found = connection.execute(
+                select(audiences, editions.c.published_at).join(editions).where(editions.c.announced_on == on)
+            ).one_or_none()
+            if found is None:
+                return 0
+            new = _is_new(found.edition_id, found.frozen_at)
+            _save_due_times(connection, found.edition_id, lambda schedule: due(schedule, found.published_at), new)
+            number = _queue(connection, found.edition_id, on, now, new)
+            sums = {"candidates": found.candidates + number, "queued": found.queued + number}
+            connection.execute(update(audiences).where(audiences.c.edition_id == found.edition_id).values(sums))
+            return number
+
+        return self._database.write_alone(audiences, work)
+
+    def find_missed(self, *, published_after: datetime) -> Missed | None:
+        """Those who came too late for the newest edition with an audience, if it came out after a moment; or None."""
+        newest = (
+            select(audiences.c.edition_id, audiences.c.frozen_at, editions.c.announced_on)
+            .join(editions)
+            .where(editions.c.published_at > published_after)
+            .order_by(editions.c.announced_on.desc())
+        )
+        with self._database.read() as connection:
+            found = connection.execute(newest.limit(1)).one_or_none()
+            if found is None:
+                return None
+            late = select(func.count()).select_from(subscribers).where(_is_new(found.edition_id, found.frozen_at))
+            number = connection.scalar(late) or 0
+            return Missed(found.announced_on, found.frozen_at, number) if number else None
+
+    def end_pauses(self, over: Callable[[Schedule], date], *, now: datetime) -> None:
+        """Lets the digest come again to those whose pause is over; `over` says until what day, from their schedule."""
+        columns = [subscribers.c[name] for name in ("id", "paused_until", *_SCHEDULE)]
+        paused = select(*columns).where(
+            subscribers.c.state == SubscriberState.PAUSED.value, subscribers.c.paused_until.is_not(None)
+        )
+        event = {"what": SubscriberEvent.RESUMED.value, "source": _PAUSE_OVER, "at": now}
+        values = {"state": SubscriberState.CONFIRMED.value, "paused_until": None}
+        with self._database.write() as connection:
+            rows = connection.execute(paused.with_for_update()).all()
+            for ids in chunks([row.id for row in rows if row.paused_until <= over(_schedule(row))]):
+                connection.execute(update(subscribers).where(subscribers.c.id.in_(ids)).values(values))
+                connection.execute(insert(subscriber_events), [{"subscriber_id": one, **event} for one in ids])
+
+    def has_readers(self) -> bool:
+        """Whether an audience frozen now would have anybody in it."""
+        with self._database.read() as connection:
+            return bool(connection.scalar(select(exists().where(_is_confirmed()))))
 
     def find(self, on: date) -> Audience | None:
         """The frozen audience of that day's edition."""
@@ -103,17 +166,21 @@ class AudienceStore:
             if audience is None:
                 return None
             of_edition = deliveries.c.edition_id == _edition_id(on)
-            states = select(deliveries.c.state, func.count()).where(of_edition).group_by(deliveries.c.state)
+            states = (
+                select(deliveries.c.state, func.count().label("number")).where(of_edition).group_by(deliveries.c.state)
+            )
             reasons = (
                 select(deliveries.c.reason, func.count().label("number"))
                 .where(of_edition, deliveries.c.state == DeliveryState.EXCLUDED.value)
                 .group_by(deliveries.c.reason)
             )
-            return DeliveryCounts(
-                audience,
-                {DeliveryState(state): count for state, count in connection.execute(states)},
+            sums = add_sums(
+                connection.scalar(select(audiences.c.dropped).where(audiences.c.edition_id == _edition_id(on))),
+                {row.state: row.number for row in connection.execute(states)},
                 {row.reason: row.number for row in connection.execute(reasons)},
             )
+        by_state = {DeliveryState(state): number for state, number in sums["states"].items()}
+        return DeliveryCounts(audience, by_state, sums["excluded"])
 
 
 def _edition_id(on: date) -> Any:
@@ -125,22 +192,20 @@ def _find(connection: Connection, on: date) -> Audience | None:
     return None if row is None else Audience(on, row.candidates, row.queued, dict(row.excluded))
 
 
-def _end_pauses(connection: Connection, now: datetime) -> None:
-    over = and_(
-        subscribers.c.state == SubscriberState.PAUSED.value,
-        subscribers.c.paused_until <= now.date(),
-    )
-    connection.execute(update(subscribers).where(over).values(state=SubscriberState.CONFIRMED.value, paused_until=None))
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(Frequency(row.frequency), row.weekday, row.hour, row.zone)
 
 
 def _save_due_times(
-    connection: Connection, edition_id: int, due: Callable[[Schedule], tuple[datetime, datetime]]
+    connection: Connection,
+    edition_id: int,
+    due: Callable[[Schedule], tuple[datetime, datetime]],
+    whose: ColumnElement[bool],
 ) -> None:
     columns = [subscribers.c[name] for name in _SCHEDULE]
     rows = []
-    for found in connection.execute(select(*columns).where(_is_confirmed()).distinct()):
-        schedule = Schedule(Frequency(found.frequency), found.weekday, found.hour, found.zone)
-        due_at, expires_at = due(schedule)
+    for found in connection.execute(select(*columns).where(whose).distinct()):
+        due_at, expires_at = due(_schedule(found))
         rows.append(
             {
                 "edition_id": edition_id,
@@ -149,29 +214,48 @@ def _save_due_times(
                 "expires_at": expires_at,
             }
         )
-    if rows:
-        connection.execute(insert(due_times), rows)
+    upsert(connection, due_times, rows, update=lambda new: {"due_at": new.due_at, "expires_at": new.expires_at})
 
 
-def _is_confirmed() -> Any:
+def _is_confirmed() -> ColumnElement[bool]:
     return subscribers.c.state == SubscriberState.CONFIRMED.value
 
 
-def _queue(connection: Connection, edition_id: int, on: date, now: datetime) -> None:
-    earlier = deliveries.alias("earlier")
-    not_due = and_(
-        earlier.c.state == DeliveryState.PENDING.value,
-        earlier.c.attempts == 0,
-        earlier.c.due_at > now,
-        earlier.c.edition_id != edition_id,
+def _is_new(edition_id: int, frozen_at: datetime) -> ColumnElement[bool]:
+    """Whether somebody has become a reader since an audience was frozen.
+
+    An import has the day of the consent for its time, so there the order tells.
+    """
+    events, ids = subscriber_events.c, deliveries.c.subscriber_id
+    newest = select(func.coalesce(func.max(ids), 0)).where(deliveries.c.edition_id == edition_id).scalar_subquery()
+    confirmed = and_(events.what == SubscriberEvent.CONFIRMED.value, events.at >= frozen_at)
+    imported = and_(events.what == SubscriberEvent.IMPORTED.value, subscribers.c.id > newest)
+    became = exists().where(events.subscriber_id == subscribers.c.id, or_(confirmed, imported))
+    is_in_it = exists().where(ids == subscribers.c.id, deliveries.c.edition_id == edition_id)
+    return and_(_is_confirmed(), became, ~is_in_it)
+
+
+def _queue(connection: Connection, edition_id: int, on: date, now: datetime, whom: ColumnElement[bool]) -> int:
+    """How many are queued by this; what waits for them of earlier editions comes with it."""
+    newest = connection.scalar(select(func.max(deliveries.c.id))) or 0
+    joining = and_(
+        deliveries.c.state == DeliveryState.PENDING.value,
+        deliveries.c.attempts == 0,
+        deliveries.c.due_at > now,
+        deliveries.c.edition_id.in_(select(editions.c.id).where(editions.c.announced_on < on)),
     )
-    first_on = select(func.min(earlier.c.first_on)).where(not_due, earlier.c.subscriber_id == subscribers.c.id)
+    earlier = (
+        select(deliveries.c.subscriber_id, func.min(deliveries.c.first_on).label("first_on"))
+        .where(joining)
+        .group_by(deliveries.c.subscriber_id)
+        .cte("earlier")
+    )
     fits = and_(due_times.c.edition_id == edition_id, *(due_times.c[name] == subscribers.c[name] for name in _SCHEDULE))
     chosen = (
         select(
             literal(edition_id),
             subscribers.c.id,
-            func.coalesce(first_on.scalar_subquery(), literal(on)),
+            func.coalesce(earlier.c.first_on, literal(on)),
             subscribers.c.domain,
             literal(DeliveryState.PENDING.value),
             literal(""),
@@ -180,22 +264,19 @@ def _queue(connection: Connection, edition_id: int, on: date, now: datetime) -> 
             literal(0),
         )
         .join(due_times, fits)
-        .where(_is_confirmed())
+        .outerjoin(earlier, earlier.c.subscriber_id == subscribers.c.id)
+        .where(whom)
         .order_by(subscribers.c.id)
     )
     connection.execute(insert(deliveries).from_select(_QUEUED, chosen))
-    queued = select(deliveries.c.subscriber_id).where(deliveries.c.edition_id == edition_id)
+    added = (deliveries.c.edition_id == edition_id, deliveries.c.id > newest)
+    queued = select(deliveries.c.subscriber_id).where(*added)
     connection.execute(
         update(deliveries)
-        .where(
-            deliveries.c.state == DeliveryState.PENDING.value,
-            deliveries.c.attempts == 0,
-            deliveries.c.due_at > now,
-            deliveries.c.edition_id != edition_id,
-            deliveries.c.subscriber_id.in_(queued),
-        )
+        .where(joining, deliveries.c.subscriber_id.in_(queued))
         .values(state=DeliveryState.EXCLUDED.value, reason=JOINED, settled_at=now)
     )
+    return connection.scalar(select(func.count()).where(*added)) or 0
 
 
 def _close(connection: Connection, edition_id: int, on: date, now: datetime) -> Audience:

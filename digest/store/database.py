@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -15,15 +15,24 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlch
 from digest.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Table
+
+_Made = TypeVar("_Made")
 
 # The newest migration in migrations/versions; known here so that an up-to-date database opens without Alembic.
-HEAD = "0003"
+HEAD = "0005"
 _BUSY_MILLISECONDS = 30_000
 _SWITCHES = 100
 _BETWEEN_SWITCHES = 0.05
+# PostgreSQL shows each statement of a transaction another moment unless told otherwise.
+_ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
+# Serialization failure and deadlock: somebody else was quicker, and the same work done again gets through.
+# https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html
+_TRY_AGAIN = {"40001", "40P01"}
+_TRIES = 20
+_BETWEEN_TRIES = 0.02
 
 
 class Database:
@@ -31,12 +40,14 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._is_postgresql = engine.dialect.name == "postgresql"
+        self._at_one_moment = engine.execution_options(**(_ONE_MOMENT if self._is_postgresql else {}))
         self.name = engine.url.render_as_string(hide_password=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view of the store; StoreError when it can't be had."""
-        with _explained(f"Reading {self.name}"), self._engine.connect() as connection:
+        with _explained(f"Reading {self.name}"), self._at_one_moment.connect() as connection:
             try:
                 yield connection
             except (ValueError, KeyError, TypeError) as error:
@@ -52,6 +63,29 @@ class Database:
         writer = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         with _explained(f"Writing to {self.name}"), writer.begin() as connection:
             yield connection
+
+    def write_alone(self, table: Table, work: Callable[[Connection], _Made]) -> _Made:
+        """What `work` makes in one transaction that sees one moment of the store, while nobody else writes to `table`.
+
+        `work` is begun anew where somebody changed the same rows at the same time, so it must leave no other trace.
+        StoreError as with `write`.
+        """
+        with _explained(f"Writing to {self.name}"):
+            for tried in range(1, _TRIES):
+                try:
+                    return self._do_alone(table, work)
+                except DBAPIError as error:
+                    if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
+                        raise
+                    sleep(_BETWEEN_TRIES * tried)
+            return self._do_alone(table, work)
+
+    def _do_alone(self, table: Table, work: Callable[[Connection], _Made]) -> _Made:
+        with self._at_one_moment.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+            if self._is_postgresql:
+                # The moment is that of the first statement after this one, when the others are done.
+                connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
+            return work(connection)
 
     def copy_to(self, file: Path) -> Database:
         """A copy of the whole database in a new SQLite file; StoreError where the database can't be copied so."""
@@ -182,7 +216,9 @@ def _explained(doing: str) -> Iterator[None]:
     except DBAPIError as error:
         raise StoreError(f"{doing}: {_one_line(error.orig)}. {_hint(str(error.orig))}") from error
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise StoreError(f"{doing}: {_one_line(error)}. Install that database's driver, or use SQLite.") from error
+        raise StoreError(
+            f"{doing}: {_one_line(error)}. Use SQLite, or PostgreSQL with the extra [postgresql]."
+        ) from error
     except SQLAlchemyError as error:
         raise StoreError(f"{doing}: {_one_line(error)}") from error
 

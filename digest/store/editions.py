@@ -6,16 +6,17 @@ from collections import defaultdict
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import func, insert, select
 
 from digest.model.announcement import AnnounceType
 from digest.model.edition import Card, Edition, EditionTopic, Entry
 from digest.model.signal import Contribution, Score
 from digest.model.topic import Topic, TopicKind
 from digest.store import schema
+from digest.store.upsert import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import Connection
@@ -58,19 +59,27 @@ class EditionStore:
         with self._database.read() as connection:
             return tuple(connection.scalars(select(_EDITIONS.c.announced_on).order_by(_EDITIONS.c.announced_on.desc())))
 
-    def repeats(self, days: Collection[date]) -> bool:
-        """Whether a paper in the editions of `days` is in that of another day too."""
-        of_days = select(_EDITIONS.c.id).where(_EDITIONS.c.announced_on.in_(days))
-        other = _ENTRIES.alias("other")
-        statement = select(
-            exists().where(
-                _ENTRIES.c.edition_id.in_(of_days),
-                other.c.paper_id == _ENTRIES.c.paper_id,
-                other.c.edition_id.not_in(of_days),
-            )
-        )
+    def find_sharing(self, paper_ids: Sequence[str]) -> frozenset[date]:
+        """The days whose edition has one of these papers or more."""
+        statement = select(_EDITIONS.c.announced_on).join(_ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id).distinct()
+        found: set[date] = set()
         with self._database.read() as connection:
-            return bool(connection.scalar(statement))
+            for some in chunks(paper_ids):
+                found.update(connection.scalars(statement.where(_ENTRIES.c.paper_id.in_(some))))
+        return frozenset(found)
+
+    def find_repeating(self, versions: Mapping[str, int]) -> frozenset[date]:
+        """The days whose edition has one of these papers in that version, or in a newer one."""
+        version = _ENTRIES.c.card["version"].as_integer().label("version")
+        statement = select(_EDITIONS.c.announced_on, _ENTRIES.c.paper_id, version).join(
+            _ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id
+        )
+        found: set[date] = set()
+        with self._database.read() as connection:
+            for some in chunks(list(versions)):
+                rows = connection.execute(statement.where(_ENTRIES.c.paper_id.in_(some)))
+                found.update(row.announced_on for row in rows if row.version >= versions[row.paper_id])
+        return frozenset(found)
 
     def find_entry(self, paper_id: str) -> tuple[date, Entry] | None:
         """The newest edition's entry for a paper, with the edition's day."""

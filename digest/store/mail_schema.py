@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from digest.store.schema import UtcDateTime, metadata
 
@@ -26,6 +39,8 @@ subscribers = Table(
     Column("preferences", JSON, nullable=False),
     # Transient bounces since a mail last got through.
     Column("bounces", Integer, nullable=False),
+    # What lifting a suppression brings back.
+    Column("state_before", String(20)),
     Index("ix_subscribers_state", "state", "id"),
 )
 
@@ -40,15 +55,36 @@ subscriber_events = Table(
     Column("source", Text, nullable=False),
 )
 
+# What mailboxes are hashed with. It is not the secret that signs links: that one changes, and erased people must still
+# be known then.
+mailbox_keys = Table(
+    "mailbox_keys",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(64), nullable=False),
+)
+
 # Addresses that get no mail. Of an erased person only the keyed hash is left.
 suppressions = Table(
     "suppressions",
     metadata,
     Column("mailbox_hash", String(64), primary_key=True),
-    Column("mailbox", String(320)),
+    Column("mailbox", String(320), index=True),
     Column("reason", String(20), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("detail", Text, nullable=False),
+)
+
+# What was asked for on the pages and is not worked off yet: one row a question, whoever it is about.
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("wishes", JSON, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
 )
 
 # When a mail of an edition is due under each schedule that subscribers have.
@@ -72,6 +108,8 @@ audiences = Table(
     Column("candidates", Integer, nullable=False),
     Column("queued", Integer, nullable=False),
     Column("excluded", JSON, nullable=False),
+    # Deliveries that were dropped long after, by state and reason, so that the sums stay right.
+    Column("dropped", JSON),
 )
 
 deliveries = Table(
@@ -89,6 +127,8 @@ deliveries = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # Whether an earlier attempt may have arrived, though nobody said so.
+    Column("in_doubt", Boolean, nullable=False, server_default=false()),
     Column("owner", String(64)),
     Column("lease_until", UtcDateTime),
     # What was sent: enough to make the same mail again.
@@ -99,6 +139,8 @@ deliveries = Table(
     Column("settled_at", UtcDateTime),
     UniqueConstraint("edition_id", "subscriber_id"),
     Index("ix_deliveries_state", "state", "due_at", "id"),
+    # The mail of a domain that is left alone stands together in it, and is stepped over at once.
+    Index("ix_deliveries_domain", "state", "due_at", "domain", "id"),
 )
 
 # Mails about a subscription itself, such as the one that asks for confirmation.
@@ -115,6 +157,11 @@ notices = Table(
     Column("attempts", Integer, nullable=False),
     Column("owner", String(64)),
     Column("lease_until", UtcDateTime),
+    # What stands in its return path and Message-ID.
+    Column("key", String(24), index=True),
+    # What a question asks for and where it came from, until it is answered.
+    Column("wishes", JSON(none_as_null=True)),
+    Column("source", Text),
     Index("ix_notices_state", "state", "due_at", "id"),
 )
 
@@ -125,6 +172,15 @@ backoffs = Table(
     Column("domain", String(255), primary_key=True),
     Column("until", UtcDateTime, nullable=False),
     Column("failures", Integer, nullable=False),
+)
+
+# Why nothing at all is sent for a while.
+stops = Table(
+    "stops",
+    metadata,
+    Column("why", String(20), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+    Column("answer", Text, nullable=False),
 )
 
 # How often something was done lately, such as asking for mail to one address.

@@ -14,19 +14,25 @@ from digest.store.subscribers import read_subscriber
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from sqlalchemy import ColumnElement
+
     from digest.model.subscriber import Subscriber
     from digest.store.database import Database
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimedNotice:
-    """A notice that one sender has taken on; `attempts` counts this one."""
+    """A notice that one sender has taken on; `attempts` counts this one.
+
+    `is_open` tells of a notice that passes a question on whether that still waits for its answer.
+    """
 
     notice_id: int
     kind: NoticeKind
     subscriber: Subscriber
     asked_at: datetime
     attempts: int
+    is_open: bool
 
 
 class NoticeStore:
@@ -52,21 +58,35 @@ class NoticeStore:
                 .where(which)
                 .values(state="claimed", owner=owner, lease_until=lease_until, attempts=notices.c.attempts + 1)
             )
-            statement = select(notices.c.kind, notices.c.asked_at.label("wanted_at"), notices.c.attempts, subscribers)
-            row = connection.execute(statement.join(subscribers).where(which)).one()
-            return ClaimedNotice(notice_id, NoticeKind(row.kind), read_subscriber(row), row.wanted_at, row.attempts)
-
-    def settle(self, notice_id: int, state: str, reason: str, *, retry_at: datetime | None = None) -> None:
-        """Records how sending it ended: `sent` or `failed`, or `pending` until `retry_at`."""
-        values = {"state": state, "reason": reason, "owner": None, "lease_until": None}
-        with self._database.write() as connection:
-            connection.execute(
-                update(notices)
-                .where(notices.c.id == notice_id)
-                .values(values | ({"due_at": retry_at} if retry_at else {}))
+            columns = (
+                notices.c.kind,
+                notices.c.asked_at.label("wanted_at"),
+                notices.c.attempts,
+                notices.c.wishes.is_not(None).label("is_open"),
             )
+            row = connection.execute(select(*columns, subscribers).join(subscribers).where(which)).one()
+            kind, subscriber = NoticeKind(row.kind), read_subscriber(row)
+            return ClaimedNotice(notice_id, kind, subscriber, row.wanted_at, row.attempts, bool(row.is_open))
 
-    def count(self, state: str) -> int:
-        """How many notices are in a state."""
+    def count_due(self, *, now: datetime) -> int:
+        """How many notices wait that could be sent now."""
+        due = (notices.c.state == "pending", notices.c.due_at <= now)
         with self._database.read() as connection:
-            return connection.scalar(select(func.count()).where(notices.c.state == state)) or 0
+            return connection.scalar(select(func.count()).select_from(notices).where(*due)) or 0
+
+    def attempt(self, owner: str, notice_id: int, key: str) -> bool:
+        """Records what the mail is called, just before it is handed over; False when another sender has it by now."""
+        with self._database.write() as connection:
+            return bool(connection.execute(update(notices).where(_held(owner, notice_id)).values(key=key)).rowcount)
+
+    def settle(self, owner: str, notice_id: int, state: str, reason: str, *, retry_at: datetime | None = None) -> None:
+        """Records how sending it ended: `sent` or `failed`, or `pending` until `retry_at`; nothing of another's."""
+        values: dict[str, object] = {"state": state, "reason": reason, "owner": None, "lease_until": None}
+        if retry_at:
+            values["due_at"] = retry_at
+        with self._database.write() as connection:
+            connection.execute(update(notices).where(_held(owner, notice_id)).values(values))
+
+
+def _held(owner: str, notice_id: int) -> ColumnElement[bool]:
+    return and_(notices.c.id == notice_id, notices.c.owner == owner, notices.c.state == "claimed")

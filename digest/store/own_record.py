@@ -9,12 +9,14 @@ from sqlalchemy import select
 
 from digest.store.mail_schema import deliveries, notices, subscribers
 from digest.store.schema import editions
+from digest.store.wishes import read_wishes
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sqlalchemy import Row
 
+    from digest.model.subscriber import Preferences
     from digest.store.database import Database
 
 
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 class RecordedMail:
     """One mail, sent or on its way: `what` is `digest` or the kind of a notice, `reason` how the server put it.
 
-    `edition_on` and `papers` are a digest's alone; `at` is when it was last tried, or is due.
+    `edition_on` and `papers` are a digest's alone; `at` is when it was last tried, or is due. `wishes` are what a
+    question asks for that was passed on and not answered yet.
     """
 
     what: str
@@ -32,6 +35,7 @@ class RecordedMail:
     edition_on: date | None = None
     chosen_by: str = ""
     papers: tuple[str, ...] = ()
+    wishes: Preferences | None = None
 
 
 class OwnRecordStore:
@@ -51,7 +55,7 @@ class OwnRecordStore:
         told = select(notices).where(notices.c.subscriber_id == mine)
         with self._database.read() as connection:
             mails = [_digest(row) for row in connection.execute(sent)]
-            mails += [RecordedMail(row.kind, row.state, row.due_at, row.reason) for row in connection.execute(told)]
+            mails += [_notice(row) for row in connection.execute(told)]
         return tuple(sorted(mails, key=lambda mail: mail.at, reverse=True))
 
 
@@ -60,3 +64,8 @@ def _digest(row: Row[tuple[Any, ...]]) -> RecordedMail:
     return RecordedMail(
         "digest", row.state, row.attempted_at or row.due_at, row.reason, row.announced_on, row.chosen_by or "", papers
     )
+
+
+def _notice(row: Row[tuple[Any, ...]]) -> RecordedMail:
+    wishes = read_wishes(row.wishes) if row.wishes else None
+    return RecordedMail(row.kind, row.state, row.due_at, row.reason, wishes=wishes)

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
-from digest.model.delivery import DeliveryState
 from digest.model.subscriber import (
     Frequency,
-    Preferences,
     RecordedEvent,
     Schedule,
     Subscriber,
     SubscriberEvent,
     SubscriberState,
 )
-from digest.store.mail_schema import deliveries, notices, subscriber_events, subscribers
+from digest.store.forgetting import close_questions, forget
+from digest.store.mail_schema import notices, questions, subscriber_events, subscribers
+from digest.store.questions import Question
 from digest.store.upsert import chunks, upsert
+from digest.store.wishes import read_preferences, read_wishes, write_preferences, write_wishes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,11 +28,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from digest.addresses import MailAddress
-    from digest.model.subscriber import NoticeKind
+    from digest.model.subscriber import NoticeKind, Preferences
     from digest.store.database import Database
 
-_SCHEDULE = tuple(field.name for field in fields(Schedule))
 _PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """What is written down beside a change: the event, where it came from, and the notice to be sent of it.
+
+    `wishes` are what somebody asked for; they stay with the notice until its question is answered. A notice that must
+    wait for its turn has a moment `due_at`.
+    """
+
+    at: datetime
+    source: str
+    event: SubscriberEvent | None = None
+    notice: NoticeKind | None = None
+    wishes: Preferences | None = None
+    due_at: datetime | None = None
 
 
 class SubscriberStore:
@@ -40,24 +56,15 @@ class SubscriberStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(  # noqa: PLR0913 - one transaction for all of it
-        self,
-        subscriber: Subscriber,
-        address: MailAddress,
-        *,
-        event: SubscriberEvent,
-        source: str,
-        notice: NoticeKind | None,
-        now: datetime,
-    ) -> bool:
-        """Saves a new subscriber with the event, and the notice to be sent; False when the mailbox is known already."""
+    def add(self, subscriber: Subscriber, address: MailAddress, happening: Happening) -> bool:
+        """Saves a new subscriber and what happened; False when the mailbox is known already."""
         row = {"mailbox": address.mailbox, "domain": address.domain, "bounces": 0, **_row(subscriber)}
         with self._database.write() as connection:
-            known = select(subscribers.c.id).where(subscribers.c.mailbox == address.mailbox)
-            if connection.scalar(known) is not None:
+            upsert(connection, subscribers, [row], key=["mailbox"])
+            subscriber_id = connection.scalar(_id_of(subscriber.key))
+            if subscriber_id is None:
                 return False
-            connection.execute(insert(subscribers).values(row))
-            _record(connection, subscriber.key, event, source, notice, now)
+            _record(connection, subscriber_id, happening)
         return True
 
     def add_many(self, added: Sequence[tuple[Subscriber, MailAddress]], *, event: SubscriberEvent) -> int:
@@ -86,25 +93,59 @@ class SubscriberStore:
                 connection.execute(insert(subscriber_events), events)
             return _count(connection) - known
 
-    def change(  # noqa: PLR0913 - one transaction for all of it
-        self,
-        subscriber: Subscriber,
-        *,
-        was: SubscriberState,
-        event: SubscriberEvent | None,
-        source: str,
-        notice: NoticeKind | None,
-        now: datetime,
+    def change(
+        self, subscriber: Subscriber, *happenings: Happening, was: Subscriber, answers: int | None = None
     ) -> bool:
-        """Saves the subscriber as it is now, if its state is still `was`; False when it isn't."""
-        values = _row(subscriber)
-        if subscriber.state is SubscriberState.CONFIRMED and was is not SubscriberState.CONFIRMED:
+        """Saves what differs from how the subscriber `was`, and what happened; False when the state changed since.
+
+        A new state makes links that were sent before useless. With `answers`, the question in that notice must still
+        be open.
+        """
+        before = _row(was)
+        values = {name: value for name, value in _row(subscriber).items() if value != before[name]}
+        if subscriber.state is SubscriberState.CONFIRMED and was.state is not SubscriberState.CONFIRMED:
             values["bounces"] = 0
         with self._database.write() as connection:
-            same = (subscribers.c.key == subscriber.key) & (subscribers.c.state == was.value)
-            if not connection.execute(update(subscribers).where(same).values(values)).rowcount:
+            same = (subscribers.c.key == subscriber.key) & (subscribers.c.state == was.state.value)
+            # Locked first, so that nobody answers or closes the question in between.
+            subscriber_id = connection.scalar(select(subscribers.c.id).where(same).with_for_update())
+            if subscriber_id is None or (answers and not _is_open(connection, subscriber_id, answers)):
                 return False
-            _record(connection, subscriber.key, event, source, notice, now)
+            if values:
+                connection.execute(update(subscribers).where(subscribers.c.id == subscriber_id).values(values))
+            if subscriber.state is not was.state:
+                close_questions(connection, subscriber_id)
+            for happening in happenings:
+                _record(connection, subscriber_id, happening)
+        return True
+
+    def unsubscribe(self, key: str, happening: Happening) -> bool:
+        """Notes that a subscriber left, and what happened; False for one who had left before, or is unknown.
+
+        Who is suppressed stays so, hears nothing, and has left once that is lifted.
+        """
+        left, suppressed = SubscriberState.UNSUBSCRIBED.value, SubscriberState.SUPPRESSED.value
+        with self._database.write() as connection:
+            columns = (subscribers.c.id, subscribers.c.state, subscribers.c.state_before)
+            row = connection.execute(select(*columns).where(subscribers.c.key == key).with_for_update()).one_or_none()
+            if row is None:
+                return False
+            close_questions(connection, row.id)
+            if left in (row.state, row.state_before):
+                return False
+            is_suppressed = row.state == suppressed
+            values = {"state_before": left} if is_suppressed else {"state": left, "paused_until": None}
+            connection.execute(update(subscribers).where(subscribers.c.id == row.id).values(values))
+            _record(connection, row.id, replace(happening, notice=None) if is_suppressed else happening)
+        return True
+
+    def notify(self, key: str, happening: Happening) -> bool:
+        """Saves a notice to be sent, and touches nothing else; False when there is no such subscriber."""
+        with self._database.write() as connection:
+            subscriber_id = connection.scalar(_id_of(key))
+            if subscriber_id is None:
+                return False
+            _record(connection, subscriber_id, happening)
         return True
 
     def find(self, key: str) -> Subscriber | None:
@@ -115,13 +156,18 @@ class SubscriberStore:
         """The subscriber with that mailbox."""
         return self._find(subscribers.c.mailbox == mailbox)
 
-    def find_known(self, mailboxes: Sequence[str]) -> set[str]:
-        """Those of the mailboxes that belong to a subscriber, in whatever state."""
-        known: set[str] = set()
+    def find_question(self, key: str, notice_id: int) -> Question | None:
+        """The question that a notice to the subscriber passed on; None when it was answered, or is no longer good."""
+        statement = (
+            select(notices.c.wishes, notices.c.source, notices.c.asked_at, subscribers.c.address)
+            .join(subscribers, subscribers.c.id == notices.c.subscriber_id)
+            .where(subscribers.c.key == key, notices.c.id == notice_id, notices.c.wishes.is_not(None))
+        )
         with self._database.read() as connection:
-            for some in chunks(mailboxes):
-                known.update(connection.scalars(select(subscribers.c.mailbox).where(subscribers.c.mailbox.in_(some))))
-        return known
+            row = connection.execute(statement).one_or_none()
+            if row is None:
+                return None
+            return Question(notice_id, row.address, read_wishes(row.wishes), row.source, row.asked_at)
 
     def find_all(self, state: SubscriberState | None = None) -> Iterator[Subscriber]:
         """Every subscriber, or those in a state, in the order they came."""
@@ -156,17 +202,14 @@ class SubscriberStore:
                 RecordedEvent(SubscriberEvent(row.what), row.at, row.source) for row in connection.execute(statement)
             )
 
-    def erase(self, key: str) -> bool:
-        """Deletes the subscriber with all that is known of it, mail on its way included; False when there is none."""
-        with self._database.write() as connection:
-            _forget_mail(connection, select(subscribers.c.id).where(subscribers.c.key == key))
-            return bool(connection.execute(delete(subscribers).where(subscribers.c.key == key)).rowcount)
-
     def forget_unconfirmed(self, *, before: datetime) -> int:
-        """Deletes those who were asked before a moment and never confirmed; how many."""
-        stale = (subscribers.c.state == SubscriberState.UNCONFIRMED.value, subscribers.c.asked_at < before)
+        """Forgets those who were asked before a moment and never said yes, and questions of that age; how many."""
+        never = (subscribers.c.state == SubscriberState.UNCONFIRMED.value) & subscribers.c.confirmed_at.is_(None)
         with self._database.write() as connection:
-            return connection.execute(delete(subscribers).where(*stale)).rowcount
+            old = (notices.c.asked_at < before, notices.c.wishes.is_not(None))
+            connection.execute(update(notices).where(*old).values(wishes=None, source=None))
+            connection.execute(delete(questions).where(questions.c.asked_at < before))
+            return forget(connection, never & (subscribers.c.asked_at < before))
 
     def _find(self, condition: Any) -> Subscriber | None:
         with self._database.read() as connection:
@@ -174,51 +217,33 @@ class SubscriberStore:
             return None if row is None else read_subscriber(row)
 
 
-def _forget_mail(connection: Connection, subscriber_id: Any) -> None:
-    """Takes out mail on its way, and everything personal from what was sent, so that only the sums stay."""
-    of_subscriber = deliveries.c.subscriber_id.in_(subscriber_id)
-    waiting = deliveries.c.state.in_((DeliveryState.PENDING.value, DeliveryState.DEFERRED.value))
-    excluded = DeliveryState.EXCLUDED.value
-    connection.execute(update(deliveries).where(of_subscriber, waiting).values(state=excluded, reason="erased"))
-    reason = case((deliveries.c.state == excluded, deliveries.c.reason), else_="")
-    connection.execute(
-        update(deliveries).where(of_subscriber).values(reason=reason, key=None, taken=None, chosen_by=None)
-    )
-
-
 def _count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(subscribers)) or 0
 
 
-def _record(  # noqa: PLR0913, PLR0917 - the columns of two rows
-    connection: Connection,
-    key: str,
-    event: SubscriberEvent | None,
-    source: str,
-    notice: NoticeKind | None,
-    now: datetime,
-) -> None:
-    subscriber_id = connection.scalar(select(subscribers.c.id).where(subscribers.c.key == key))
-    if event:
-        values = {"subscriber_id": subscriber_id, "at": now, "what": event.value, "source": source}
-        connection.execute(insert(subscriber_events).values(values))
-    if notice:
-        connection.execute(
-            insert(notices).values(
-                subscriber_id=subscriber_id,
-                kind=notice.value,
-                state="pending",
-                reason="",
-                asked_at=now,
-                due_at=now,
-                attempts=0,
-            )
-        )
+def _id_of(key: str) -> Any:
+    return select(subscribers.c.id).where(subscribers.c.key == key)
+
+
+def _is_open(connection: Connection, subscriber_id: int, notice_id: int) -> bool:
+    mine = (notices.c.id == notice_id, notices.c.subscriber_id == subscriber_id, notices.c.wishes.is_not(None))
+    return connection.scalar(select(notices.c.id).where(*mine)) is not None
+
+
+def _record(connection: Connection, subscriber_id: int, happening: Happening) -> None:
+    if happening.event:
+        event = {"at": happening.at, "what": happening.event.value, "source": happening.source}
+        connection.execute(insert(subscriber_events).values(subscriber_id=subscriber_id, **event))
+    if happening.notice:
+        notice: dict[str, Any] = {"kind": happening.notice.value, "state": "pending", "reason": "", "attempts": 0}
+        if happening.wishes:
+            notice |= {"wishes": write_wishes(happening.wishes), "source": happening.source}
+        when = {"asked_at": happening.at, "due_at": happening.due_at or happening.at}
+        connection.execute(insert(notices).values(subscriber_id=subscriber_id, **notice, **when))
 
 
 def _row(subscriber: Subscriber) -> dict[str, Any]:
-    preferences = asdict(subscriber.preferences)
-    schedule = preferences.pop("schedule")
+    schedule = subscriber.preferences.schedule
     return {
         "key": subscriber.key,
         "address": subscriber.address,
@@ -227,8 +252,8 @@ def _row(subscriber: Subscriber) -> dict[str, Any]:
         "asked_at": subscriber.asked_at,
         "confirmed_at": subscriber.confirmed_at,
         "paused_until": subscriber.paused_until,
-        **{name: schedule[name] for name in _SCHEDULE},
-        "preferences": preferences,
+        **asdict(schedule),
+        "preferences": write_preferences(subscriber.preferences),
     }
 
 
@@ -238,7 +263,7 @@ def read_subscriber(row: Row[tuple[Any, ...]]) -> Subscriber:
         key=row.key,
         address=row.address,
         state=SubscriberState(row.state),
-        preferences=_preferences(row),
+        preferences=read_preferences(row.preferences, _schedule(row)),
         source=row.source,
         asked_at=row.asked_at,
         confirmed_at=row.confirmed_at,
@@ -246,9 +271,5 @@ def read_subscriber(row: Row[tuple[Any, ...]]) -> Subscriber:
     )
 
 
-def _preferences(row: Row[tuple[Any, ...]]) -> Preferences:
-    schedule = Schedule(Frequency(row.frequency), row.weekday, row.hour, row.zone)
-    told: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in row.preferences.items()
-    }
-    return Preferences(**told, schedule=schedule)
+def _schedule(row: Row[tuple[Any, ...]]) -> Schedule:
+    return Schedule(Frequency(row.frequency), row.weekday, row.hour, row.zone)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select, update
 
 from digest.store.mail_schema import tallies
 from digest.store.upsert import upsert
@@ -15,6 +16,8 @@ from digest.store.upsert import upsert
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime, timedelta
+
+    from sqlalchemy import ColumnElement
 
     from digest.store.database import Database
 
@@ -39,26 +42,52 @@ class TallyStore:
         self._key = key.encode()
 
     def count(self, limits: Iterable[Limit], *, now: datetime) -> tuple[Limit, ...]:
-        """Counts each once more; those that are over their limit now."""
+        """Counts each once more; those that are over their limit now, however many count at once."""
         over = []
         with self._database.write() as connection:
             for limit in limits:
-                name = hmac.digest(self._key, f"tally\n{limit.name}".encode(), hashlib.sha256).hex()
-                row = connection.execute(select(tallies).where(tallies.c.name == name)).one_or_none()
-                since, number = (row.since, row.number) if row else (now, 0)
-                if since <= now - limit.window:
-                    since, number = now, 0
-                upsert(
-                    connection,
-                    tallies,
-                    [{"name": name, "since": since, "number": number + 1}],
-                    update=lambda new: {"since": new.since, "number": new.number},
-                )
-                if number >= limit.most:
+                name = self._name(limit)
+                row = {"name": name, "since": now, "number": 1}
+                # One statement, so that two that count at the same moment count two; then the row is ours.
+                upsert(connection, tallies, [row], update=partial(_once_more, since=now - limit.window))
+                if connection.scalars(select(tallies.c.number).where(tallies.c.name == name)).one() > limit.most:
                     over.append(limit)
         return tuple(over)
+
+    def reserve(self, limit: Limit, *, now: datetime, within: timedelta) -> datetime | None:
+        """Counts one more and says when there is room for it: now, or in a later window.
+
+        What is beyond a window's share takes up the next ones. None, and nothing counted, when those are full too for
+        longer than `within`.
+        """
+        name = self._name(limit)
+        mine = tallies.c.name == name
+        with self._database.write() as connection:
+            # First of all one more, so that the row is ours.
+            row = {"name": name, "since": now, "number": 1}
+            upsert(connection, tallies, [row], update=lambda _: {"number": tallies.c.number + 1})
+            counted = connection.execute(select(tallies.c.since, tallies.c.number).where(mine)).one()
+            over = max((now - counted.since) // limit.window, 0)
+            before = max(counted.number - 1 - over * limit.most, 0)
+            since = counted.since + over * limit.window if before or not over else now
+            turn = max(since + before // limit.most * limit.window, now)
+            has_room = turn - now <= within
+            connection.execute(update(tallies).where(mine).values(since=since, number=before + has_room))
+        return turn if has_room else None
+
+    def _name(self, limit: Limit) -> str:
+        return hmac.digest(self._key, f"tally\n{limit.name}".encode(), hashlib.sha256).hex()
 
     def forget(self, *, before: datetime) -> None:
         """Drops windows that began before a moment."""
         with self._database.write() as connection:
             connection.execute(delete(tallies).where(tallies.c.since < before))
+
+
+def _once_more(new: Any, *, since: datetime) -> dict[str, ColumnElement[Any]]:
+    """One more in a window that began after `since`, or the first in a new one."""
+    is_over = tallies.c.since <= since
+    return {
+        "since": case((is_over, new.since), else_=tallies.c.since),
+        "number": case((is_over, new.number), else_=tallies.c.number + 1),
+    }

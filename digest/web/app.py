@@ -9,23 +9,26 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from digest.web import browse, leave, machines, mails, manage, own_data, subscribe
+from digest.web import browse, leave, machines, mails, manage, own_record, subscribe
 from digest.web.choices import Choices
 from digest.web.errors import add_error_pages
 from digest.web.files import FixedFiles
 from digest.web.forms import LARGEST_BODY
 from digest.web.guard import GuardedApp
+from digest.web.later import Later
 from digest.web.network import read_proxies
 from digest.web.shelf import Shelf
 from digest.web.site import Site
 from digest.web.visit import Web
 
-_ROUTERS = (browse, subscribe, manage, leave, own_data, mails, machines)
+_ROUTERS = (browse, subscribe, manage, leave, own_record, mails, machines)
 
 
 def create_app(site: Site) -> FastAPI:
     """The pages of `site` as an ASGI application; SettingsError when its proxies can't be read."""
-    web = Web(site, Shelf(site), Choices.of(site), FixedFiles.of(site.pages), read_proxies(site.trusted_proxies))
+    web = Web(
+        site, Shelf(site), Choices.of(site), FixedFiles.of(site.pages), read_proxies(site.trusted_proxies), Later(site)
+    )
     app = FastAPI(title=site.title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.web = web
     app.state.boxes = web.choices.count

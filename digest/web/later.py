@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
 
 from digest.errors import DigestError
-from digest.model.subscriber import Preferences
 from digest.web.site import Site
 
 _log = logging.getLogger(__name__)
 
 
-def ask(site: Site, address: str, preferences: Preferences) -> None:
-    """Takes a question for the digest, and sends the mail that answers it."""
-    try:
-        site.subscriptions.ask(address, preferences, source="web")
-    except DigestError as error:
-        # Its words may hold the address.
-        _log.error("A question for the digest was answered, but could not be taken (%s)", type(error).__name__)
-        return
-    notify(site)
+class Later:
+    """Works off what the answers left to do, in one thread of its own.
 
+    Those that answer pages are never lent to it: whatever the mail server does, the pages go on. Who comes while a
+    round waits to begin is served by that round.
+    """
 
-def notify(site: Site) -> None:
-    """Sends the notices that wait; those that can't be sent go on waiting."""
-    try:
-        site.notify()
-    except DigestError as error:
-        _log.error("Sending the notices that wait: %s", error)
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._thread = ThreadPoolExecutor(1, "later")
+        self._lock = Lock()
+        self._waits = False
+
+    async def work_off(self) -> None:
+        """Takes the questions that were written down, and sends the notices that wait."""
+        with self._lock:
+            if self._waits:
+                return
+            self._waits = True
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._round)
+
+    def _round(self) -> None:
+        with self._lock:
+            self._waits = False
+        try:
+            self._site.subscriptions.take_questions()
+        except DigestError as error:
+            # Its words may hold the address.
+            _log.error("A question for the digest can't be taken now, and waits (%s)", type(error).__name__)
+        try:
+            self._site.notify()
+        except DigestError as error:
+            _log.error("Sending the notices that wait: %s", error)

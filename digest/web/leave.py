@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Response
 
 from digest.model.subscriber import Subscriber
+from digest.subscriptions import can_resume
 from digest.web.forms import Action, Form, SentForm
-from digest.web.manage import can_resume
 from digest.web.visit import Here, Visit
 
 router = APIRouter()

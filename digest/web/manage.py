@@ -10,6 +10,7 @@ from fastapi import APIRouter, Response
 
 from digest.errors import InputError
 from digest.model.subscriber import Subscriber, SubscriberState
+from digest.subscriptions import can_resume
 from digest.web.forms import Action, SentForm
 from digest.web.visit import Here, PageError, Visit
 from digest.web.wishes import WishForm, filled_in, read_wishes, sent_again, still_there
@@ -18,7 +19,7 @@ router = APIRouter()
 _SHOW = ["GET", "HEAD"]
 _DONE = {
     "saved": "Saved. It counts from the next mail on.",
-    "paused": "Paused. Nothing comes until then.",
+    "paused": "Paused. What you changed on this page is saved, too.",
     "resumed": "The digest comes to you again.",
     "link": "We have sent a link to your address. It is good for an hour.",
 }
@@ -29,9 +30,8 @@ class Ways:
     """Where the forms of the page go, and the address of the page that lets one leave."""
 
     save: Action
-    pause: Action
     resume: Action
-    own_data: Action
+    own_record: Action
     unsubscribe: str
 
 
@@ -58,12 +58,6 @@ class PreferencesPage:
         return self.subscriber.state is SubscriberState.CONFIRMED
 
 
-def can_resume(subscriber: Subscriber) -> bool:
-    """Whether somebody who gets no mail can have it again without being asked to confirm."""
-    resting = (SubscriberState.PAUSED, SubscriberState.UNSUBSCRIBED)
-    return subscriber.confirmed_at is not None and subscriber.state in resting
-
-
 @router.api_route("/subscriptions/preferences/{token}", methods=_SHOW)
 def preferences(visit: Here, token: str, done: str = "") -> Response:
     """All that a subscriber chose."""
@@ -74,28 +68,20 @@ def preferences(visit: Here, token: str, done: str = "") -> Response:
 
 @router.post("/subscriptions/preferences/{token}")
 def save(visit: Here, token: str, form: SentForm) -> Response:
-    """Saves what was chosen."""
+    """Saves what was chosen, and with the other button of the form makes a pause as well, until a day or for good."""
     subscriber = _acting(visit, "preferences", token, form)
-    read = read_wishes(form, visit.site.reader, base=still_there(subscriber.preferences, visit.site))
-    if isinstance(read, dict):
+    read = read_wishes(form, visit.site, base=still_there(subscriber.preferences, visit.site))
+    is_pause = form.text("do") == "pause"
+    until, problems = _read_until(visit, form) if is_pause else (None, {})
+    if isinstance(read, dict) or problems:
+        problems = (read if isinstance(read, dict) else {}) | problems
         before = filled_in(subscriber.preferences, visit.site, visit.web.choices)
-        return _page(visit, token, subscriber, sent_again(form, before, read), problems=read, status=422)
-    visit.site.subscriptions.change(subscriber.key, read, source="web")
-    return visit.see(_own_page(token, "saved"))
-
-
-@router.post("/subscriptions/pause/{token}")
-def pause(visit: Here, token: str, form: SentForm) -> Response:
-    """Sends nothing until a day, or until told otherwise."""
-    subscriber = _acting(visit, "pause", token, form)
-    until = None
-    try:
-        until = _read_day(form.text("until").strip())
+        wishes = sent_again(form, before, problems)
+        return _page(visit, token, subscriber, wishes, problems=problems, until=until, status=422)
+    if is_pause:
         visit.site.subscriptions.pause(subscriber.key, until, source="web")
-    except InputError as error:
-        wishes = filled_in(subscriber.preferences, visit.site, visit.web.choices)
-        return _page(visit, token, subscriber, wishes, problems={"until": str(error)}, until=until, status=422)
-    return visit.see(_own_page(token, "paused"))
+    visit.site.subscriptions.change(subscriber.key, read, source="web")
+    return visit.see(_own_page(token, "paused" if is_pause else "saved"))
 
 
 @router.post("/subscriptions/resume/{token}")
@@ -139,9 +125,8 @@ def _page(  # noqa: PLR0913 - what the page shows
         wishes=wishes,
         ways=Ways(
             save=visit.action(f"/subscriptions/preferences/{token}"),
-            pause=visit.action(f"/subscriptions/pause/{token}"),
             resume=visit.action(f"/subscriptions/resume/{token}"),
-            own_data=visit.action(f"/subscriptions/data-link/{token}"),
+            own_record=visit.action(f"/subscriptions/record-link/{token}"),
             unsubscribe=f"{visit.web.prefix}/subscriptions/unsubscribe/{leaving}",
         ),
         tomorrow=visit.site.clock().date() + timedelta(days=1),
@@ -152,10 +137,15 @@ def _page(  # noqa: PLR0913 - what the page shows
     return visit.page("preferences", view, status=status)
 
 
-def _read_day(text: str) -> date | None:
+def _read_until(visit: Visit, form: SentForm) -> tuple[date | None, dict[str, str]]:
+    """The day until which a pause shall last, or what is wrong with it."""
+    text = form.text("until").strip()
     if not text:
-        return None
+        return None, {}
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InputError(f"'{text}' is no date. Write it like 2026-12-24.") from error
+        until = date.fromisoformat(text)
+    except ValueError:
+        return None, {"until": f"'{text}' is no date. Write it like 2026-12-24."}
+    if until <= visit.site.clock().date():
+        return until, {"until": f"Pausing until {until}: that is not in the future. Choose a later day."}
+    return until, {}

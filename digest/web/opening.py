@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def open_site(service: Service, post: Post) -> Site:
     """The pages' use cases on the operator's store, with the operator's words."""
-    pages = PageRenderer(folder("templates"))
+    pages, coverage = PageRenderer(folder("templates")), post.coverage
 
     def show_edition(edition: Edition) -> str:
         selection = compose(
@@ -40,8 +40,10 @@ def open_site(service: Service, post: Post) -> Site:
         subscribers=post.subscribers,
         own_records=OwnRecordStore(service.database),
         reader=post.reader,
-        topics=service.topic_names,
-        categories={code: category.name for code, category in service.known_categories.items()},
+        topics={slug: name for slug, name in service.topic_names.items() if slug in coverage.topics},
+        categories={
+            code: category.name for code, category in service.known_categories.items() if code in coverage.categories
+        },
         defaults=post.defaults,
         editions=service.editions,
         links=service.links,

@@ -21,9 +21,10 @@ from digest.subscriptions import Subscriptions
 class Site:
     """The pages' use cases, stores and words.
 
-    `base_url` is where they are reached from outside. `topics` are names by slug and `topic_areas` the area of each,
-    `categories` names by code and `archives` names by the part of a code before its dot; of the second of each pair,
-    what is missing is shown without a name of its own. `defaults` is what one gets who asks for nothing in particular.
+    `base_url` is where they are reached from outside. Offered is what the digest reads: `topics` are names by slug and
+    `topic_areas` the area of each, `categories` names by code and `archives` names by the part of a code before its
+    dot; of the second of each pair, what is missing is shown without a name of its own. `defaults` is what one gets who
+    asks for nothing in particular.
 
     `show_edition` makes an edition a piece of a page (`PageRenderer.edition` of a selection), `show_delivery` the whole
     HTML of the mail behind a delivery's mark, or None; `notify` sends the notices that wait, and is called in a thread

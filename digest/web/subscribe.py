@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import APIRouter, BackgroundTasks, Response
 
 from digest.addresses import read_address
 from digest.errors import InputError
-from digest.model.subscriber import Preferences, Schedule, Subscriber
-from digest.subscriptions import TooOftenError
-from digest.web import later
+from digest.model.subscriber import Preferences, Schedule, Subscriber, SubscriberState
+from digest.subscriptions import TooOftenError, read_question
 from digest.web.forms import Action, Form, SentForm, is_signed
 from digest.web.visit import Here, PageError, Visit
 from digest.web.wishes import BEFORE_CONFIRMING, WishForm, filled_in, read_wishes, sent_again
@@ -38,18 +37,20 @@ class SubscribePage:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmPage:
-    """The question whether the digest shall come to an address."""
+    """The question whether the digest shall come to an address, and what would come."""
 
     address: str
     action: Action
+    wishes: Preferences
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmedPage:
-    """Who gets the digest now, when, and where that can be changed."""
+    """Who gets the digest now, when, whether it rests, and where that can be changed."""
 
     address: str
     schedule: Schedule
+    is_paused: bool
     preferences: str
 
 
@@ -63,7 +64,7 @@ def form(visit: Here) -> Response:
 def ask(visit: Here, form: SentForm, background: BackgroundTasks) -> Response:
     """Takes a question; the answer is the same whether the address is known or not."""
     visit.check(form, _ASK)
-    problems, preferences = _read(visit, form)
+    problems, preferences = _read_form(visit, form)
     if problems or preferences is None:
         return _again(visit, form, problems, status=422)
     if not form.text(_TRAP):
@@ -72,7 +73,9 @@ def ask(visit: Here, form: SentForm, background: BackgroundTasks) -> Response:
         except TooOftenError:
             return _again(visit, form, {"address": _TOO_OFTEN}, status=429)
         # What differs between known and unknown addresses happens after the answer, which so tells nothing by its time.
-        background.add_task(later.ask, visit.site, form.text("address"), preferences)
+        # Before it the question is written down, in one row whoever it is about, so that no restart loses it.
+        visit.site.subscriptions.write_down(form.text("address"), preferences, source="web")
+        background.add_task(visit.web.later.work_off)
     return visit.see(_ASKED)
 
 
@@ -85,41 +88,64 @@ def asked(visit: Here) -> Response:
 @router.api_route("/subscriptions/confirm/{token}", methods=_SHOW)
 def question(visit: Here, token: str) -> Response:
     """The button that confirms: opening the link alone does nothing, because programs open links too."""
-    subscriber = visit.subscriber(visit.key_for_now("confirm", token))
-    return visit.page("confirm", ConfirmPage(subscriber.address, visit.action(f"/subscriptions/confirm/{token}")))
+    key, asked = _read(visit, token)
+    subscriber = visit.subscriber(key)
+    if subscriber.state in (SubscriberState.CONFIRMED, SubscriberState.PAUSED):
+        return visit.page("confirmed", _confirmed(visit, subscriber))
+    found = visit.site.subscribers.find_question(key, asked)
+    if found is None:
+        raise _no_longer_good()
+    names = visit.site.topics
+    wishes = replace(found.wishes, topics=tuple(names.get(slug, slug) for slug in found.wishes.topics))
+    view = ConfirmPage(subscriber.address, visit.action(f"/subscriptions/confirm/{token}"), wishes)
+    return visit.page("confirm", view)
 
 
 @router.post("/subscriptions/confirm/{token}")
 def confirm(visit: Here, token: str, form: SentForm) -> Response:
     """Confirms; doing it again changes nothing."""
-    key = visit.key_for_now("confirm", token)
+    key, asked = _read(visit, token)
     visit.check(form, f"/subscriptions/confirm/{token}")
     visit.subscriber(key)
     try:
-        subscriber = visit.site.subscriptions.confirm(key, source="web")
+        subscriber = visit.site.subscriptions.confirm(key, asked, source="web")
     except InputError as error:
-        raise PageError(
-            410, "This link is no longer good", "You left, or the address was closed, after it was sent. You can ask "
-            "for the digest anew.", offers_digest=True,
-        ) from error  # fmt: skip
+        raise _no_longer_good() from error
     return visit.page("confirmed", _confirmed(visit, subscriber))
+
+
+def _read(visit: Visit, token: str) -> tuple[str, int]:
+    """The subscriber's key and the question in a token; PageError for one that is no longer good."""
+    name = visit.key_for_now("confirm", token)
+    try:
+        return read_question(name)
+    except InputError as error:
+        raise _no_longer_good() from error
+
+
+def _no_longer_good() -> PageError:
+    return PageError(
+        410, "This link is no longer good", "You left, or the address was closed, after it was sent. You can ask "
+        "for the digest anew.", offers_digest=True,
+    )  # fmt: skip
 
 
 def _confirmed(visit: Visit, subscriber: Subscriber) -> ConfirmedPage:
     token = visit.site.links.sign("preferences", subscriber.key)
     path = f"{visit.web.prefix}/subscriptions/preferences/{token}"
-    return ConfirmedPage(subscriber.address, subscriber.preferences.schedule, path)
+    is_paused = subscriber.state is SubscriberState.PAUSED
+    return ConfirmedPage(subscriber.address, subscriber.preferences.schedule, is_paused, path)
 
 
 def _empty(visit: Visit) -> WishForm:
     return filled_in(visit.site.defaults, visit.site, visit.web.choices)
 
 
-def _read(visit: Visit, form: Form) -> tuple[dict[str, str], Preferences | None]:
+def _read_form(visit: Visit, form: Form) -> tuple[dict[str, str], Preferences | None]:
     problems = _address_problems(form.text("address"))
     if not is_signed(form, visit.site.links, _ASK, now=visit.site.clock()):
         problems["form"] = "This page lay open for more than a day. Press the button once more."
-    read = read_wishes(form, visit.site.reader, base=visit.site.defaults, allowed=BEFORE_CONFIRMING)
+    read = read_wishes(form, visit.site, base=visit.site.defaults, allowed=BEFORE_CONFIRMING)
     if isinstance(read, dict):
         return problems | read, None
     return problems, read

@@ -15,6 +15,7 @@ from digest.model.subscriber import Subscriber
 from digest.web.choices import Choices
 from digest.web.files import FixedFiles
 from digest.web.forms import Action, Form, is_signed, sign_form, tells_origin
+from digest.web.later import Later
 from digest.web.network import Network, network_of
 from digest.web.shelf import Shelf
 from digest.web.site import Site
@@ -44,6 +45,7 @@ class Web:
     choices: Choices
     files: FixedFiles
     proxies: tuple[Network, ...]
+    later: Later
 
     @property
     def prefix(self) -> str:
@@ -140,7 +142,7 @@ class Visit:
 
 EXPIRED = {
     "confirm": "Links that confirm are good for seven days. Ask for the digest once more, and we send a new one.",
-    "data": "Such links are good for an hour. Ask for a new one on the page where you choose what you get; "
+    "record": "Such links are good for an hour. Ask for a new one on the page where you choose what you get; "
     "every mail leads there.",
 }
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from digest.errors import InputError
 from digest.model.subscriber import Preferences
-from digest.preferences import FIELDS, LISTS, SWITCHES, PreferenceReader, write_preferences
+from digest.preferences import FIELDS, LISTS, SWITCHES, PreferencesError, write_preferences
 from digest.web.choices import Choice, Choices, Group
 from digest.web.forms import Form
 from digest.web.site import Site
@@ -16,14 +16,29 @@ from digest.web.site import Site
 # words of theirs written into a mail to somebody else.
 BEFORE_CONFIRMING = ("topics", "categories", "frequency", "weekday", "hour", "zone")
 _BOXES = ("topics", "categories")
-_SAYING = "Reading preferences: "
+# What the forms call the fields.
+_LABELS = {
+    "topics": "Topics",
+    "categories": "Categories",
+    "cross_lists": "The box about cross-lists",
+    "replacements": "The box about newer versions",
+    "keywords": "Keywords",
+    "muted_keywords": "Muted keywords",
+    "followed_authors": "Authors you follow",
+    "muted_authors": "Muted authors",
+    "papers": "The number of papers",
+    "frequency": "How often",
+    "weekday": "The day of a weekly mail",
+    "hour": "The hour",
+    "language": "The language of dates",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WishForm:
     """The form as it is shown: `texts` by field, the boxes that are ticked, and problems by field.
 
-    `gone` are topics and categories that there were when they were chosen.
+    `gone` are topics and categories that were chosen and that the digest doesn't have, or has no more.
     """
 
     texts: Mapping[str, str]
@@ -42,7 +57,7 @@ class WishForm:
 
 
 def still_there(preferences: Preferences, site: Site) -> Preferences:
-    """The preferences without topics and categories that there are no more."""
+    """The preferences without topics and categories that the digest doesn't have, or has no more."""
     return replace(
         preferences,
         topics=tuple(slug for slug in preferences.topics if slug in site.topics),
@@ -76,17 +91,25 @@ def sent_again(form: Form, before: WishForm, problems: Mapping[str, str]) -> Wis
 
 
 def read_wishes(
-    form: Form, reader: PreferenceReader, *, base: Preferences, allowed: Collection[str] = FIELDS
+    form: Form, site: Site, *, base: Preferences, allowed: Collection[str] = FIELDS
 ) -> Preferences | dict[str, str]:
     """`base` with what the form asks for in the `allowed` fields, or what is wrong, by field."""
-    fields = _fields(form, allowed)
+    try:
+        read = site.reader.read(_fields(form, allowed), base=base)
+    except PreferencesError as error:
+        return {name: _said(name, text) for name, text in error.problems.items()}
+    return _in_vain(form, site) or still_there(read, site)
+
+
+def _in_vain(form: Form, site: Site) -> dict[str, str]:
+    """What was typed, and is known, but not here: nothing would ever come of it."""
     problems = {}
-    for name, text in fields.items():
-        try:
-            reader.read({name: text}, base=base)
-        except InputError as error:
-            problems[name] = _said(error)
-    return problems or reader.read(fields, base=base)
+    for name, offered in zip(_BOXES, (site.topics, site.categories), strict=True):
+        for typed in re.split("[,;\n]", form.text(f"more_{name}")):
+            meant = getattr(site.reader.read({name: typed}, base=Preferences()), name)
+            if meant and not offered.keys() & set(meant):
+                problems[name] = f"This digest doesn’t read {typed.strip()}: nothing would come of it."
+    return problems
 
 
 def _fields(form: Form, allowed: Collection[str]) -> dict[str, str]:
@@ -99,6 +122,8 @@ def _fields(form: Form, allowed: Collection[str]) -> dict[str, str]:
     return fields | {name: form.text(name) for name in SWITCHES if name in allowed and form.has(name)}
 
 
-def _said(error: InputError) -> str:
-    text = str(error).removeprefix(_SAYING)
-    return text[:1].upper() + text[1:]
+def _said(name: str, text: str) -> str:
+    """The problem in the form's words, which has names for its fields that people can read."""
+    if text.startswith(f"{name} "):
+        return _LABELS[name] + text.removeprefix(name)
+    return text.replace("there is no", "There is no", 1) if text.startswith("there is no") else text

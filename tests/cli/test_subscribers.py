@@ -31,6 +31,33 @@ def test_who_is_added_is_asked_by_mail(person: Person) -> None:
     assert shown["preferences"]["schedule"]["hour"] == 9
 
 
+def test_adding_says_what_came_of_it(person: Person) -> None:
+    import_ada(person)
+    again = person.run("subscribers", "add", ADA, "--set", "hour=9")
+    assert "has the digest already" in again.stdout
+    assert f"digest subscribers set {ADA} --set hour=9" in again.stderr
+    person.succeed("subscribers", "suppress", "bo@example.org", "--why", "asked by phone")
+    closed = person.fail("subscribers", "add", "bo@example.org")
+    assert "it gets no mail since" in closed
+    assert "operator, asked by phone. Lift that with: digest subscribers suppress bo@example.org --lift" in closed
+    for _ in range(3):
+        assert person.succeed("subscribers", "add", "cleo@example.org") == "Asked cleo@example.org to confirm.\n"
+    assert "asked three times today" in person.fail("subscribers", "add", "cleo@example.org")
+    person.environment |= {"DIGEST_MAIL__OUTBOX_DIR": "taken"}
+    (person.home / "taken").write_text("a file")
+    waiting = person.run("subscribers", "add", "dan@example.org")
+    assert (waiting.returncode, waiting.stdout) == (0, "Will ask dan@example.org to confirm.\n")
+    assert "not everything could be sent just now: 1 waits" in waiting.stderr
+
+
+def test_everybody_in_a_table_is_asked_at_once(person: Person) -> None:
+    lines = [f"reader{number}@example.org" for number in range(505)]
+    (person.home / "readers.csv").write_text("\n".join(["address", *lines]))
+    told = json.loads(person.succeed("subscribers", "import", "readers.csv", "--json"))
+    assert (told["asked"], told["notices"]) == (505, {"sent": 505, "later": 0, "failed": 0})
+    assert len(list((person.home / "var" / "outbox").glob("*.eml"))) == 505
+
+
 def test_a_table_goes_in_and_comes_out_again(person: Person) -> None:
     import_ada(person)
     person.succeed("subscribers", "export", "--out", "again.csv")
@@ -39,6 +66,36 @@ def test_a_table_goes_in_and_comes_out_again(person: Person) -> None:
     again = person.run("subscribers", "import", "again.csv", "--vouch", "--json")
     (refused,) = json.loads(again.stdout)["refused"]
     assert "gets no mail" in refused["why"]
+
+
+def test_what_a_subscriber_gets_can_be_changed_for_them(person: Person) -> None:
+    import_ada(person)
+    changed = person.run("subscribers", "set", ADA, "--set", "hour=9", "--set", "categories=cs.CL,hep-th")
+    assert changed.stdout == f"{ADA} gets that from the next mail on.\n"
+    assert "this digest reads nothing of hep-th, so nothing comes of that" in changed.stderr
+    shown = person.succeed("subscribers", "show", ADA)
+    assert "9" in shown
+    assert "cs.CL; hep-th" in shown
+    assert "weekday" not in shown
+    person.succeed("subscribers", "add", "bo@example.org")
+    assert "they never confirmed" in person.fail("subscribers", "set", "bo@example.org", "--set", "hour=9")
+    assert "they never confirmed" in person.fail("subscribers", "resume", "bo@example.org")
+
+
+def test_a_table_is_not_written_over_by_mistake(person: Person) -> None:
+    import_ada(person)
+    (person.home / "again.csv").write_text("something else")
+    assert "is there already" in person.fail("subscribers", "export", "--out", "again.csv")
+    assert (person.home / "again.csv").read_text() == "something else"
+    told = person.succeed("subscribers", "export", "--out", "again.csv", "--force")
+    assert told == "Wrote 1 subscriber to again.csv\n"
+
+
+def test_who_asks_for_what_the_digest_does_not_read_is_warned(person: Person) -> None:
+    told = person.run("subscribers", "add", ADA, "--set", "categories=hep-th").stderr
+    assert "this digest reads nothing of hep-th, so no mail comes at all" in told
+    told = person.run("preview", "--sample", "--categories", "hep-th").stderr
+    assert "doesn't cover hep-th" in told
 
 
 def test_a_rehearsed_import_changes_nothing(person: Person) -> None:
@@ -72,6 +129,12 @@ def test_a_suppression_can_be_seen_and_lifted(person: Person) -> None:
         (("add", "no-address"), 1, "Write it like reader@example.org"),
         (("add", ADA, "--set", "hour"), 2, "is not like topics=llm-reasoning"),
         (("add", ADA, "--set", "hour=25"), 1, "hour is '25'. Write a whole number from 0 to 23"),
+        (("add", ADA, "--set", "hour=25", "--set", "papers=0"), 1, "papers is '0'. Write a whole number from 1 to 200"),
+        (("add", ADA, "--set", "categories=cs.CL", "--set", "categories=math"), 2, "'categories' is named twice"),
+        (("set", ADA, "--set", "hour=9"), 1, "no subscriber has this address"),
+        (("set", ADA), 2, "name what to change"),
+        (("list", "--state", "confirmd"), 2, "there is no state 'confirmd'"),
+        (("suppress", ADA, "--why", "\udcff"), 1, "can't be shown"),
         (("show", ADA), 1, "no subscriber has this address"),
         (("import", "missing.csv"), 1, "Name a CSV file"),
         (("import", "."), 1, "Name a CSV file"),

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition.calendar import find_due, find_expiry
+from digest.edition.calendar import find_due, find_expiry, find_pause_end
 from digest.model.subscriber import Frequency, Schedule
 
 LIFETIME = timedelta(hours=20)
@@ -81,3 +81,23 @@ def test_a_mail_is_too_late_twenty_hours_after_its_edition_but_never_right_after
     assert find_expiry(moment("2026-11-20 06:00"), published, lifetime=LIFETIME) == published + LIFETIME
     late = moment("2026-11-23 06:00")
     assert find_expiry(late, published, lifetime=LIFETIME) == late + timedelta(hours=6)
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "day"),
+    [
+        ("Pacific/Honolulu", "2026-11-21T01:00", 21),
+        ("Pacific/Honolulu", "2026-11-20T16:00", 20),
+        ("Pacific/Apia", "2026-11-20T01:00", 21),
+        ("UTC", "2026-11-21T01:00", 21),
+        ("UTC", "2026-11-21T09:00", 22),
+    ],
+)
+def test_a_pause_is_over_when_the_next_mail_is_due_on_its_last_day_there(zone: str, now: str, day: int) -> None:
+    begins = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    assert find_pause_end(Schedule(hour=7, zone=zone), begins) == date(2026, 11, day)
+
+
+def test_a_pause_of_a_weekly_reader_ends_a_day_early_at_most() -> None:
+    begins = datetime(2026, 11, 17, 12, tzinfo=UTC)
+    assert find_pause_end(Schedule(Frequency.WEEKLY, 5, 7), begins) == date(2026, 11, 18)

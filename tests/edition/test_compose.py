@@ -105,6 +105,14 @@ def test_a_choice_of_categories_counts_cross_lists_too() -> None:
     assert selection.chosen_by == "math.NT"
 
 
+def test_many_categories_of_an_archive_are_told_by_their_number() -> None:
+    codes = tuple(f"math.{letter}X" for letter in "ABCDEFGHI")
+    selection = compose(make_edition(make_entry(1)), Preferences(categories=("cs.CL", *codes)), per_topic=6)
+    assert selection.chosen_by == "cs.CL, math (9 categories)"
+    selection = compose(make_edition(make_entry(1)), Preferences(categories=codes[1:]), per_topic=6)
+    assert selection.chosen_by == ", ".join(codes[1:])
+
+
 def test_without_cross_lists_a_paper_counts_for_its_primary_category_alone() -> None:
     edition = make_edition(make_entry(1, cross_lists=("math.NT",)), make_entry(2, primary_category="math.NT"))
     selection = compose(edition, Preferences(categories=("math.NT",), cross_lists=False), per_topic=6)

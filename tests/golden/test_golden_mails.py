@@ -1,14 +1,14 @@
-"""The mails of every kind of day, letter by letter; `make golden` writes them anew."""
+"""The mails of every kind of day, and every notice, letter by letter; `make golden` writes them anew."""
 
 from __future__ import annotations
 
 import pytest
-from mail_cases import CASES, GOLDEN, rendered
+from mail_cases import ALL_MAILS, GOLDEN, rendered
 
 PARTS = {"subject.txt": "subject", "body.txt": "text", "body.html": "html"}
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL_MAILS)
 def test_the_mail_is_as_it_was_approved(case: str, request: pytest.FixtureRequest) -> None:
     mail = rendered(case)
     for file_name, part in PARTS.items():
@@ -24,4 +24,4 @@ def test_the_mail_is_as_it_was_approved(case: str, request: pytest.FixtureReques
 
 def test_no_golden_file_is_left_over() -> None:
     kept = {str(file.relative_to(GOLDEN)) for file in GOLDEN.glob("*/*") if "__pycache__" not in file.parts}
-    assert kept - {f"{case}/{part}" for case in CASES for part in PARTS} == set()
+    assert kept - {f"{case}/{part}" for case in ALL_MAILS for part in PARTS} == set()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+import shutil
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -13,15 +14,17 @@ from sending import SENDER
 from subscribing import Desk
 
 from digest.deliver.receipt import UncertainDeliveryError
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, SettingsError
 from digest.links import Links
-from digest.model.subscriber import NoticeKind, Preferences, SubscriberState
+from digest.model.subscriber import NoticeKind, Preferences, SubscriberState, SuppressionReason
 from digest.pipeline.notices import Notices, NoticesReport
 from digest.render.notice import NoticeRenderer
 from digest.store.notices import NoticeStore
+from digest.subscriptions import read_question
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+    from pathlib import Path
 
     from digest.model.mail import Message
     from digest.store.database import Database
@@ -53,17 +56,20 @@ def desk(database: Database) -> Desk:
     return Desk(database)
 
 
-def run(desk: Desk, post: Post) -> NoticesReport:
+def run(
+    desk: Desk, post: Post, *, templates: Path = ROOT / "templates", links: Links = LINKS, most: int | None = None
+) -> NoticesReport:
     return Notices(
         store=NoticeStore(desk.database),
-        renderer=NoticeRenderer(ROOT / "templates"),
-        links=LINKS,
+        suppressions=desk.suppressions,
+        renderer=NoticeRenderer(templates),
+        links=links,
         sender=SENDER,
         command_address="digest@example.org",
         secret="secret",
         owner="test",
         clock=desk.clock,
-    ).run(post)
+    ).run(post, most=most)
 
 
 def body(mail: EmailMessage, kind: str) -> str:
@@ -82,8 +88,10 @@ def test_the_question_leads_to_a_confirmation_and_offers_no_way_to_leave_what_wa
     links = re.findall(r"https://digest\.example\.org/subscriptions/confirm/(\S+)", body(mail, "plain"))
     assert len(links) == 1
     assert f"confirm/{links[0]}" in body(mail, "html")
-    key = LINKS.verify_until("confirm", links[0], now=desk.clock.now + timedelta(days=6, hours=23))
-    assert desk.use.confirm(key, source="web").state is SubscriberState.CONFIRMED
+    key, asked = read_question(
+        LINKS.verify_until("confirm", links[0], now=desk.clock.now + timedelta(days=6, hours=23))
+    )
+    assert desk.use.confirm(key, asked, source="web").state is SubscriberState.CONFIRMED
 
 
 def test_nothing_a_stranger_typed_stands_in_the_mail(desk: Desk) -> None:
@@ -98,8 +106,9 @@ def test_nothing_a_stranger_typed_stands_in_the_mail(desk: Desk) -> None:
 def test_every_notice_says_the_same_in_both_parts(desk: Desk, kind: NoticeKind) -> None:
     key = desk.confirmed(ADA, Preferences(language="de")).key
     desk.use.pause(key, date(2026, 12, 24), source="mail")
-    if kind is NoticeKind.CONFIRM:
+    if kind in (NoticeKind.CONFIRM, NoticeKind.UNSUBSCRIBED):
         desk.use.unsubscribe(key, source="web")
+    if kind is NoticeKind.CONFIRM:
         desk.ask(ADA)
     else:
         desk.use.send_notice(key, kind, source="test")
@@ -128,6 +137,17 @@ def test_a_server_that_is_busy_is_asked_again_later(desk: Desk) -> None:
     assert post.mails[0].message_id == busy.mails[0].message_id
 
 
+def test_a_server_that_takes_none_of_several_is_left_alone_for_this_run(desk: Desk) -> None:
+    for number in range(5):
+        desk.ask(f"reader{number}@example.org")
+    away = Post(DeliveryError("no connection", permanent=False))
+    assert run(desk, away) == NoticesReport(0, 5, 0)
+    assert len(away.mails) == 3
+    assert run(desk, Post()).sent == 2
+    desk.clock.turn(timedelta(minutes=5))
+    assert run(desk, Post()).sent == 3
+
+
 def test_an_address_that_is_refused_gets_no_second_try(desk: Desk) -> None:
     desk.ask(ADA)
     assert run(desk, Post(DeliveryError("550 unknown", permanent=True))) == NoticesReport(0, 0, 1)
@@ -142,8 +162,85 @@ def test_a_mail_that_may_have_arrived_is_sent_once_more(desk: Desk) -> None:
 
 def test_a_question_that_was_answered_meanwhile_is_not_sent(desk: Desk) -> None:
     desk.ask(ADA)
-    desk.use.confirm(desk.use.find(ADA).key, source="operator")
+    desk.confirm(ADA)
     assert run(desk, Post()) == NoticesReport(0, 0, 1)
+
+
+def test_who_left_meanwhile_is_not_told_that_the_digest_comes(desk: Desk) -> None:
+    key = desk.confirmed(ADA).key
+    desk.ask(ADA)
+    desk.use.pause(key, None, source="mail", notice=NoticeKind.PAUSED)
+    desk.use.unsubscribe(key, source="web")
+    assert run(desk, Post()) == NoticesReport(0, 0, 2)
+
+
+def test_an_address_that_was_suppressed_meanwhile_hears_nothing(desk: Desk) -> None:
+    desk.ask(ADA)
+    desk.use.suppress(ADA, SuppressionReason.OPERATOR, detail="")
+    desk.ask("bo@example.org")
+    with desk.database.write() as connection:
+        connection.exec_driver_sql("UPDATE subscribers SET state = 'confirmed'")
+        connection.exec_driver_sql("UPDATE notices SET kind = 'help'")
+    post = Post()
+    assert run(desk, post) == NoticesReport(1, 0, 1)
+    assert post.mails[0].recipient == "bo@example.org"
+
+
+def test_an_erased_person_who_asks_again_is_asked_back(desk: Desk) -> None:
+    desk.use.erase(desk.confirmed(ADA).key)
+    desk.ask(ADA)
+    assert run(desk, Post()).sent == 1
+
+
+def test_a_sender_that_was_too_slow_settles_nothing_of_the_next(desk: Desk) -> None:
+    desk.ask(ADA)
+    store = NoticeStore(desk.database)
+    slow = store.claim("slow", now=desk.clock.now, lease_until=desk.clock.now + timedelta(minutes=15))
+    assert slow
+    desk.clock.turn(timedelta(minutes=15))
+    assert store.claim("next", now=desk.clock.now, lease_until=desk.clock.now + timedelta(minutes=15))
+    assert not store.attempt("slow", slow.notice_id, "a" * 24)
+    store.settle("slow", slow.notice_id, "failed", "too slow")
+    desk.clock.turn(timedelta(minutes=15))
+    assert run(desk, Post()).sent == 1
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """Templates of which one can't be used."""
+    folder = tmp_path / "templates"
+    shutil.copytree(ROOT / "templates", folder)
+    (folder / "email" / "help" / "body.txt").write_text("{{ notice.nothing_like_it }}")
+    return folder
+
+
+def test_a_notice_that_can_not_be_written_stops_no_other_and_is_given_up_in_the_end(desk: Desk, broken: Path) -> None:
+    key = desk.confirmed("bo@example.org").key
+    desk.use.send_notice(key, NoticeKind.HELP, source="mail")
+    desk.ask(ADA)
+    post = Post()
+    assert run(desk, post, templates=broken) == NoticesReport(1, 1, 0)
+    assert post.mails[0].recipient == ADA
+    ends = []
+    for _ in range(9):
+        desk.clock.turn(timedelta(days=1))
+        ends.append(run(desk, post, templates=broken))
+    assert [one.failed for one in ends] == [0] * 6 + [1, 0, 0]
+
+
+def test_a_setting_that_stops_all_notices_loses_none(desk: Desk) -> None:
+    desk.ask(ADA)
+    with pytest.raises(SettingsError, match="https"):
+        run(desk, Post(), links=Links("http://digest.example.org", ["secret"]))
+    desk.clock.turn(timedelta(minutes=5))
+    assert run(desk, Post()).sent == 1
+
+
+def test_as_many_are_sent_as_asked_for(desk: Desk) -> None:
+    for number in range(5):
+        desk.ask(f"reader{number}@example.org")
+    assert run(desk, Post(), most=2).sent == 2
+    assert run(desk, Post()).sent == 3
 
 
 def test_a_sender_that_died_leaves_its_notice_to_the_next(desk: Desk) -> None:

@@ -85,7 +85,7 @@ def test_an_unknown_topic_is_refused_with_what_there_is(preview: Preview) -> Non
 
 
 def test_a_day_without_edition_is_told_with_the_days_that_have_one(preview: Preview) -> None:
-    with pytest.raises(NothingToShowError, match=r"no edition of 2026-11-01\. The newest are 2026-11-19"):
+    with pytest.raises(NothingToShowError, match=r"no edition of 2026-11-01\. The newest is 2026-11-19"):
         preview.run(ALL, on=THURSDAY.replace(day=1))
 
 

@@ -14,7 +14,8 @@ from digest.deliver.ownership import Ownership
 from digest.model.announcement import AnnounceType
 from digest.model.delivery import Claimed, DeliveryState, Outcome, Result
 from digest.model.subscriber import Frequency, Preferences, Schedule, SubscriberState
-from digest.pipeline.send import NOTHING_TO_SHOW, decide_end
+from digest.pipeline.due import NOTHING_TO_SHOW
+from digest.pipeline.ends import decide_end
 from digest.store.audiences import JOINED
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from digest.model.mail import Message
     from digest.store.database import Database
 
-WEDNESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (18, 19, 20))
+WEDNESDAY, THURSDAY, FRIDAY, SATURDAY = (date(2026, 11, day) for day in (18, 19, 20, 21))
 NOON = Schedule(hour=12)
 
 
@@ -83,6 +84,34 @@ def test_an_edition_that_came_out_long_ago_can_be_sent_by_its_day(office: Office
     assert office.send(on=WEDNESDAY, at_once=True).handed_over == 0
 
 
+def test_the_first_readers_get_the_edition_that_came_out_before_them(office: Office) -> None:
+    office.publish(THURSDAY, make_entry(1))
+    assert office.send(at_once=True).counts == ()
+    office.desk.clock.turn(timedelta(hours=3))
+    office.desk.confirmed("ada@example.org", asking())
+    assert office.send(at_once=True).handed_over == 1
+
+
+def test_a_pause_that_is_over_makes_a_first_reader(office: Office) -> None:
+    ada = office.desk.confirmed("ada@example.org", asking())
+    office.desk.use.pause(ada.key, FRIDAY, source="web")
+    office.desk.clock.turn(timedelta(days=1))
+    office.publish(FRIDAY, make_entry(1))
+    assert office.send(at_once=True).handed_over == 1
+
+
+def test_the_operator_can_send_an_edition_to_those_who_came_after_it(office: Office) -> None:
+    office.desk.confirmed("ada@example.org", asking())
+    office.publish(THURSDAY, make_entry(1))
+    office.send(at_once=True)
+    office.desk.clock.turn(timedelta(hours=30))
+    office.desk.confirmed("bo@example.org", asking())
+    assert office.send(at_once=True).handed_over == 0
+    report = office.send(on=THURSDAY, at_once=True)
+    assert (report.handed_over, report.adds_up) == (1, True)
+    assert [mail.recipient for mail in office.engine.mails] == ["ada@example.org", "bo@example.org"]
+
+
 def test_who_would_get_an_empty_mail_gets_none_and_is_counted(office: Office) -> None:
     office.desk.confirmed("ada@example.org", asking(topics=("volcanoes",)))
     office.publish(THURSDAY, make_entry(1))
@@ -110,6 +139,20 @@ def test_newer_versions_come_to_who_wants_them(office: Office) -> None:
     office.engine.mails.clear()
     office.send()
     assert {mail.recipient[:2]: papers_in(mail) for mail in office.engine.mails} == {"ad": [2], "bo": [1, 2]}
+
+
+def test_a_newer_version_comes_once_however_often_it_is_announced(office: Office) -> None:
+    office.desk.confirmed("bo@example.org", asking(replacements=True))
+    announced = [
+        (THURSDAY, AnnounceType.REPLACE, 2),
+        (FRIDAY, AnnounceType.REPLACE_CROSS, 2),
+        (SATURDAY, AnnounceType.REPLACE, 3),
+    ]
+    for day, kind, version in announced:
+        office.publish(day, make_entry(day.day - 10), make_entry(1, announce_type=kind, version=version))
+        office.send()
+        office.desk.clock.turn(timedelta(days=1))
+    assert [papers_in(mail) for mail in office.engine.mails] == [[1, 9], [10], [1, 11]]
 
 
 def test_a_weekly_mail_brings_the_week_and_each_paper_once(office: Office) -> None:
@@ -226,7 +269,7 @@ def test_a_mail_can_be_written_again_byte_for_byte(office: Office) -> None:
     office.publish(THURSDAY, make_entry(1), make_entry(2, topic=WINDS))
     office.send()
     office.desk.use.change(key, asking(topics=("winds",), language="de"), source="web")
-    sent = office.deliveries.find_sent(THURSDAY, key)
+    sent = office.sent_mails.find_sent(THURSDAY, key)
     assert sent
     assert office.writer().rewrite(sent) == office.engine.mails[0]
     assert b"Donnerstag, 19. November 2026" in office.engine.mails[0].content

@@ -9,8 +9,9 @@ from subscribing import Desk
 from digest.catalogue import check_categories, load_categories
 from digest.errors import InputError
 from digest.model.subscriber import NoticeKind, Preferences, SubscriberState, SuppressionReason
-from digest.pipeline.subscriber_table import ImportReport, SubscriberImport, write_table
-from digest.preferences import PreferenceReader
+from digest.pipeline.subscriber_table import ImportReport, SubscriberImport
+from digest.pipeline.table import write_table
+from digest.preferences import Coverage, PreferenceReader
 
 if TYPE_CHECKING:
     from digest.store.database import Database
@@ -31,6 +32,7 @@ def run(desk: Desk, table: str, *, vouch: bool = True, dry_run: bool = False) ->
         subscribers=desk.store,
         suppressions=desk.suppressions,
         reader=READER,
+        coverage=Coverage(frozenset({"cs.CL", "cs.LG"}), frozenset({"tides"})),
         defaults=Preferences(),
         clock=desk.clock,
         make_key=desk.use.make_key,
@@ -77,6 +79,15 @@ def test_without_the_operators_word_everybody_is_asked(desk: Desk) -> None:
     assert desk.take_notices() == [(NoticeKind.CONFIRM, ADA), (NoticeKind.CONFIRM, "bo@example.org")]
 
 
+def test_a_large_table_of_one_domain_is_asked_to_the_last_line(desk: Desk) -> None:
+    addresses = [f"reader{number}@example.org" for number in range(205)]
+    for number in range(200):
+        desk.ask(f"stranger{number}@example.org")
+    desk.take_notices()
+    assert run(desk, "\n".join(["address", *addresses]), vouch=False).asked == 205
+    assert [address for _, address in desk.take_notices()] == addresses
+
+
 def test_a_rehearsal_changes_nothing(desk: Desk) -> None:
     report = run(desk, TABLE, dry_run=True)
     assert (report.added, len(report.refused)) == (2, 5)
@@ -114,9 +125,10 @@ def test_what_is_exported_can_be_imported_elsewhere(desk: Desk, tmp_path: object
     table = "".join(write_table(before))
     assert "\n=" not in table
     for one in before:
-        desk.store.erase(one.key)
+        desk.use.erase(one.key)
+        desk.use.lift(one.address, source="operator")
     report = run(desk, table)
-    assert [one.address for one in report.refused] == ["left@example.org"]
+    assert (report.refused, report.notes) == ((), ("1 who is not confirmed by the column state: left out",))
     after = list(desk.store.find_all())
     assert [(one.address, one.preferences) for one in after] == [(one.address, one.preferences) for one in before[:2]]
 
@@ -126,7 +138,6 @@ def test_what_is_exported_can_be_imported_elsewhere(desk: Desk, tmp_path: object
     [
         ("", "it is empty"),
         ("name,age\n", "names no column address"),
-        ("address,shoe_size\n", "there is no column 'shoe_size'"),
         ("address,email\n", "stands there twice"),
         ("address\n", "no column consented_at and no source"),
         ('address,consented_at,source\n"ada', "unexpected end"),
@@ -139,3 +150,54 @@ def test_what_is_no_table_is_explained(desk: Desk, table: str, said: str) -> Non
 
 def test_semicolons_and_a_byte_order_mark_are_understood(desk: Desk) -> None:
     assert run(desk, "\ufeffE-Mail;Consented at;Source\r\nada@example.org;2025-03-01;fair\r\n").added == 1
+
+
+def why(desk: Desk, table: str, *, vouch: bool = True) -> str:
+    """Why the only line of a table was refused."""
+    (refused,) = run(desk, table, vouch=vouch).refused
+    return refused.why
+
+
+def test_a_line_with_more_or_fewer_cells_than_columns_is_refused_and_nothing_is_dropped(desk: Desk) -> None:
+    head = "address,hour,categories\n"
+    assert "there are 4 cells for 3 columns; put quotes" in why(desk, f"{head}{ADA},7,cs.CL,cs.LG\n", vouch=False)
+    assert "there are 2 cells for 3 columns" in why(desk, f"{head}{ADA},7\n", vouch=False)
+    assert desk.store.count() == {}
+    assert run(desk, f'{head}{ADA},7,"cs.CL,cs.LG",,\n', vouch=False).asked == 1
+
+
+def test_columns_of_another_program_are_passed_over_with_a_note(desk: Desk) -> None:
+    report = run(desk, f"name,address,,shoe size\nAda,{ADA},,37\n", vouch=False)
+    assert report.asked == 1
+    assert report.notes == ("passed over the columns name, shoe_size, not known here",)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00+14:00", "2099-01-01", "2026-11-21"])
+def test_consent_was_given_on_a_day_that_was(desk: Desk, day: str) -> None:
+    assert "consented_at is" in why(desk, f"address,consented_at,source\n{ADA},{day},fair\n")
+
+
+def test_a_day_that_has_begun_somewhere_will_do(desk: Desk) -> None:
+    assert run(desk, f"address,consented_at,source\n{ADA},2026-11-20,fair\n").added == 1
+
+
+def test_a_source_that_no_database_takes_is_refused(desk: Desk) -> None:
+    assert "can't be shown" in why(desk, f"address,consented_at,source\n{ADA},2025-03-01,fa\0ir\n")
+
+
+def test_a_spreadsheets_mark_before_an_address_brings_nobody_back(desk: Desk) -> None:
+    desk.use.erase(desk.confirmed().key)
+    assert "gets no mail" in why(desk, f"address,consented_at,source\n'{ADA},2025-03-01,fair\n")
+
+
+def test_a_state_that_there_is_not_is_refused(desk: Desk) -> None:
+    assert "write confirmed" in why(desk, f"address,state\n{ADA},confirmd\n", vouch=False)
+
+
+def test_wishes_for_what_the_digest_does_not_read_are_told(desk: Desk) -> None:
+    table = f'address,categories\n{ADA},"cs.CL,hep-th"\nbo@example.org,hep-th\ncleo@example.org,math.NT\n'
+    report = run(desk, table, vouch=False, dry_run=True)
+    assert report.notes == (
+        "this digest reads nothing of hep-th, so nothing comes of it: 2 lines, the first of them 2",
+        "this digest reads nothing of math.NT, so nothing comes of it: line 4",
+    )

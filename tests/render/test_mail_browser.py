@@ -6,7 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from mail_cases import CASES, rendered
+from mail_cases import ALL_MAILS, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", ALL_MAILS)
 def test_a_mail_is_accessible_and_never_wider_than_the_screen(case: str, page: Page) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 -- as above
 

@@ -59,10 +59,13 @@ def test_a_value_that_still_holds_is_written_down_with_its_new_time(store: Atten
 
 def test_when_a_source_answered_is_known_and_whether_it_knew_the_paper(store: AttentionStore) -> None:
     save(store, Harvest((A, B), (seen(3),)))
-    assert store.find_askings("github", [A, B, "2611.9"]) == {A: Asking(NOON, True), B: Asking(NOON, False)}
+    assert store.find_askings("github", [A, B, "2611.9"]) == {
+        A: Asking(NOON, is_known=True),
+        B: Asking(NOON, is_known=False),
+    }
     assert store.find_askings("hub", [A]) == {}
     save(store, Harvest((A,), unchanged=(A,)), at=NOON + DAY)
-    assert store.find_askings("github", [A]) == {A: Asking(NOON + DAY, True)}
+    assert store.find_askings("github", [A]) == {A: Asking(NOON + DAY, is_known=True)}
 
 
 def test_a_mention_keeps_the_time_it_was_first_seen_and_learns_the_rest(store: AttentionStore) -> None:

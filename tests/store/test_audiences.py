@@ -1,20 +1,32 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from factory_editions import make_edition
-from sqlalchemy import select
+from sqlalchemy import select, text
 from subscribing import START, Desk
 
+from digest.addresses import read_address
 from digest.edition.calendar import find_due, find_expiry
 from digest.errors import StoreError
-from digest.model.delivery import Audience, DeliveryState
-from digest.model.subscriber import Frequency, Preferences, Schedule, SuppressionReason
+from digest.model.delivery import Audience, DeliveryState, Missed
+from digest.model.subscriber import (
+    Frequency,
+    Preferences,
+    Schedule,
+    Subscriber,
+    SubscriberEvent,
+    SubscriberState,
+    SuppressionReason,
+)
 from digest.store.audiences import JOINED, AudienceStore
+from digest.store.deliveries import DeliveryStore
 from digest.store.editions import EditionStore
-from digest.store.mail_schema import deliveries, subscribers
+from digest.store.mail_schema import deliveries, due_times, subscribers
+from digest.store.pruning import PruneStore
 from digest.store.schema import editions
 
 if TYPE_CHECKING:
@@ -86,13 +98,67 @@ def test_an_audience_is_frozen_once(desk: Desk) -> None:
     assert len(rows(desk)) == 1
 
 
-def test_a_pause_ends_on_its_day(desk: Desk) -> None:
-    desk.use.pause(desk.confirmed().key, START.date() + timedelta(days=1), source="web")
+def test_who_was_confirmed_since_is_known_and_can_be_taken_in(desk: Desk) -> None:
+    store = AudienceStore(desk.database)
+    desk.confirmed("ada@example.org", at(13))
+    paused = desk.confirmed("bo@example.org", at(13))
+    desk.use.pause(paused.key, None, source="web")
+    desk.clock.turn(timedelta(minutes=1))
     publish(desk, DAYS[2])
-    assert freeze(desk, DAYS[2]).queued == 0
-    desk.clock.turn(timedelta(days=1))
+    freeze(desk, DAYS[2])
+    assert store.find_missed(published_after=START - timedelta(hours=1)) is None
+    desk.clock.turn(timedelta(hours=3))
+    desk.use.resume(paused.key, source="web")
+    desk.confirmed("cleo@example.org", at(13))
+    desk.ask("dan@example.org")
+    missed = store.find_missed(published_after=START - timedelta(hours=1))
+    assert missed == Missed(DAYS[2], START + timedelta(minutes=1), 1)
+    assert store.find_missed(published_after=desk.clock.now) is None
+    now = desk.clock.now
+    assert store.take_in(DAYS[2], due=lambda schedule, _: due(schedule, now), now=now) == 1
+    assert store.take_in(DAYS[2], due=lambda schedule, _: due(schedule, now), now=now) == 0
+    assert rows(desk) == [("19", "ada", "pending", "19 13"), ("19", "cleo", "pending", "20 13")]
+    counts = store.count(DAYS[2])
+    assert counts
+    assert counts.adds_up
+    assert (counts.audience.candidates, counts.audience.queued) == (3, 2)
+
+
+def test_who_was_imported_since_is_taken_in_whenever_they_agreed(desk: Desk) -> None:
+    desk.confirmed("ada@example.org", at(13))
+    publish(desk, DAYS[2])
+    freeze(desk, DAYS[2])
+    long_ago = START - timedelta(days=900)
+    bo = Subscriber("bo", "bo@example.org", SubscriberState.CONFIRMED, at(14), "table", long_ago, long_ago)
+    desk.store.add_many([(bo, read_address("bo@example.org"))], event=SubscriberEvent.IMPORTED)
+    assert AudienceStore(desk.database).take_in(DAYS[2], due=due, now=START) == 1
+
+
+def test_taking_in_touches_nothing_of_those_who_are_in_already(desk: Desk) -> None:
+    desk.confirmed("ada@example.org", at(13))
+    publish(desk, DAYS[3])
+    freeze(desk, DAYS[3])
+    publish(desk, DAYS[2])
+    freeze(desk, DAYS[2])
+    before = rows(desk)
+    desk.confirmed("cleo@example.org", at(14))
+    assert AudienceStore(desk.database).take_in(DAYS[3], due=due, now=desk.clock.now) == 1
+    assert rows(desk) == [*before, ("20", "cleo", "pending", "19 14")]
+
+
+def test_a_pause_ends_on_its_day_and_that_is_recorded(desk: Desk) -> None:
+    ada = desk.confirmed()
+    desk.use.pause(ada.key, DAYS[3], source="web")
+    store = AudienceStore(desk.database)
+    store.end_pauses(lambda _: DAYS[2], now=desk.clock.now)
+    assert not store.has_readers()
+    store.end_pauses(lambda _: DAYS[3], now=desk.clock.now)
+    assert store.has_readers()
     publish(desk, DAYS[3])
     assert freeze(desk, DAYS[3]).queued == 1
+    resumed = "SELECT source FROM subscriber_events WHERE what = 'resumed'"
+    with desk.database.read() as connection:
+        assert list(connection.scalars(text(resumed))) == ["the pause is over"]
 
 
 def test_a_weekly_mail_joins_the_editions_of_its_week(desk: Desk) -> None:
@@ -156,3 +222,79 @@ def test_who_is_erased_is_still_accounted_for(desk: Desk) -> None:
     assert counts
     assert counts.adds_up
     assert counts.excluded == {"erased": 1}
+
+
+def test_an_older_edition_takes_nothing_back_of_a_newer_one(desk: Desk) -> None:
+    desk.confirmed("ada@example.org", at(15))
+    publish(desk, DAYS[1])
+    publish(desk, DAYS[2])
+    freeze(desk, DAYS[2])
+    freeze(desk, DAYS[1])
+    assert [row[:3] for row in rows(desk)] == [("19", "ada", "pending"), ("18", "ada", "pending")]
+    firsts = select(editions.c.announced_on, deliveries.c.first_on).join_from(deliveries, editions)
+    with desk.database.read() as connection:
+        assert sorted(map(tuple, connection.execute(firsts))) == [(DAYS[1], DAYS[1]), (DAYS[2], DAYS[2])]
+
+
+def test_two_that_freeze_at_the_same_moment_get_the_same_audience(desk: Desk) -> None:
+    for number in range(40):
+        desk.confirmed(f"reader{number}@example.org")
+    publish(desk, DAYS[2])
+    with ThreadPoolExecutor(4) as threads:
+        audiences = list(threads.map(lambda _: freeze(desk, DAYS[2]), range(4)))
+    assert audiences == [Audience(DAYS[2], 40, 40, {})] * 4
+    assert len(rows(desk)) == 40
+
+
+def test_who_comes_leaves_or_changes_while_an_audience_is_frozen_disturbs_nothing(desk: Desk) -> None:
+    keys = [desk.confirmed(f"reader{number}@example.org", at(15)).key for number in range(60)]
+    for key in keys[::2]:
+        desk.use.pause(key, START.date() + timedelta(days=1), source="web")
+    for day in DAYS:
+        publish(desk, day)
+    desk.clock.turn(timedelta(days=1))
+
+    def live(number: int) -> None:
+        desk.use.change(keys[number], at(16), source="web")
+        if number % 5 == 0:
+            desk.use.unsubscribe(keys[number], source="web")
+        if number % 5 == 1:
+            desk.use.erase(keys[number])
+
+    with ThreadPoolExecutor(3) as threads:
+        living = threads.map(live, range(60))
+        frozen = [freeze(desk, day) for day in DAYS]
+        assert len(list(living)) == 60
+    assert all(one.queued + sum(one.excluded.values()) == one.candidates for one in frozen)
+    for day in DAYS:
+        counts = AudienceStore(desk.database).count(day)
+        assert counts
+        assert counts.adds_up
+
+
+def test_what_was_dropped_long_after_is_still_accounted_for(desk: Desk) -> None:
+    for number in range(3):
+        desk.confirmed(f"reader{number}@example.org", at(15))
+    for day in DAYS[1:3]:
+        publish(desk, day)
+        freeze(desk, day)
+    store, later = AudienceStore(desk.database), START + timedelta(days=91)
+    desk.use.erase(desk.use.find("reader0@example.org").key)
+    DeliveryStore(desk.database).expire(now=START + timedelta(days=2))
+    before = [store.count(day) for day in DAYS[1:3]]
+    assert PruneStore(desk.database).prune(sent_before=later, unsent_before=START) == 0
+    assert PruneStore(desk.database).prune(sent_before=later, unsent_before=later) == 6
+    assert rows(desk) == []
+    assert [store.count(day) for day in DAYS[1:3]] == before
+    assert all(one and one.adds_up for one in before)
+    with desk.database.read() as connection:
+        assert connection.execute(select(due_times)).all() == []
+
+
+def test_what_may_still_be_sent_is_never_dropped(desk: Desk) -> None:
+    desk.confirmed("ada@example.org", at(15))
+    publish(desk, DAYS[2])
+    freeze(desk, DAYS[2])
+    later = START + timedelta(days=500)
+    assert PruneStore(desk.database).prune(sent_before=later, unsent_before=later) == 0
+    assert [row[2] for row in rows(desk)] == ["pending"]

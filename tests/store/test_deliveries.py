@@ -10,13 +10,14 @@ from factory_editions import make_edition, make_entry
 from sqlalchemy import text
 from subscribing import START, Desk
 
-from digest.model.delivery import Attempt, Claimed, DeliveryState, Settled
+from digest.model.delivery import Attempt, Claimed, DeliveryState, Settled, Waiting
 from digest.model.edition import Taken
 from digest.model.subscriber import SuppressionReason
 from digest.store.announcements import AnnouncementStore
 from digest.store.audiences import AudienceStore
 from digest.store.deliveries import DeliveryStore
 from digest.store.editions import EditionStore
+from digest.store.sent import SentStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,23 +209,40 @@ def test_papers_that_a_subscriber_had_are_known_where_editions_repeat_them(post:
     post.settle(one.delivery_id, DeliveryState.SENT)
     post.attempt(two.delivery_id, papers=("2611.90001",))
     post.settle(two.delivery_id, DeliveryState.FAILED)
-    post.publish(NEXT, 2, 4)
-    assert post.store.find_had(post.people[0].key, [NEXT]) == {"2611.90002"}
-    assert post.store.find_had(post.people[0].key, [DAY], without=one.delivery_id) == set()
-    assert post.store.find_had(post.people[1].key, [DAY]) == set()
-
-
-def test_a_mail_that_gets_through_forgets_earlier_bounces(post: Post) -> None:
-    with post.desk.database.write() as connection:
-        connection.execute(text("UPDATE subscribers SET bounces = 2"))
-    (one, *_) = post.claim()
-    post.attempt(one.delivery_id)
-    post.settle(one.delivery_id, DeliveryState.SENT)
-    with post.desk.database.read() as connection:
-        assert list(connection.scalars(text("SELECT bounces FROM subscribers ORDER BY id"))) == [0, 2, 2]
+    sent = SentStore(post.desk.database)
+    ada, bo = post.people[0].key, post.people[1].key
+    assert EditionStore(post.desk.database).find_sharing(["2611.90002", "2611.90004"]) == {DAY}
+    assert sent.find_had(ada, [DAY]) == {"2611.90001", "2611.90002"}
+    assert sent.find_had(ada, [NEXT]) == set()
+    assert sent.find_had(ada, [], and_after=DAY - timedelta(days=1)) == {"2611.90001", "2611.90002"}
+    assert sent.find_had(ada, [], and_after=DAY) == set()
+    assert sent.find_had(ada, [DAY], without=one.delivery_id) == set()
+    assert sent.find_had(bo, [DAY]) == set()
 
 
 def test_what_is_due_can_be_counted(post: Post) -> None:
     assert post.store.count_due(now=START) == 3
     post.store.exclude("one", post.claim("one", 1)[0].delivery_id, "nothing to show", now=START)
     assert post.store.count_due(now=START) == 2
+
+
+def test_what_waits_for_its_time_is_not_counted_as_due(post: Post) -> None:
+    one, other, _ = post.claim()
+    post.attempt(one.delivery_id, other.delivery_id)
+    later = START + timedelta(hours=1)
+    post.settle(one.delivery_id, DeliveryState.DEFERRED, retry_at=later)
+    post.settle(other.delivery_id, DeliveryState.SENT)
+    post.recover("one")
+    assert (post.store.count_due(now=START), post.store.find_waiting(now=START)) == (
+        1,
+        (Waiting(DeliveryState.DEFERRED, 1, later),),
+    )
+    until = START + timedelta(minutes=5)
+    post.store.back_off("example.org", until=until)
+    assert post.store.count_due(now=START) == 0
+    assert post.store.find_waiting(now=START) == (
+        Waiting(DeliveryState.PENDING, 1, until),
+        Waiting(DeliveryState.DEFERRED, 1, later),
+    )
+    assert post.store.count_due(now=later) == 2
+    assert post.store.count_due(now=START + timedelta(hours=20)) == 0, "too late by then"

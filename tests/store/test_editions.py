@@ -58,3 +58,13 @@ def test_a_papers_newest_entry_is_found_with_its_contributions(database: Databas
     save(database, edition)
     assert EditionStore(database).find_entry("2611.90001") == (THURSDAY, edition.entries[0])
     assert EditionStore(database).find_entry("2611.99999") is None
+
+
+def test_the_days_are_known_that_had_a_version_or_a_newer_one(any_database: Database) -> None:
+    announced = make_paper("2611.90001")
+    AnnouncementStore(any_database).save_details([announced], (), (), now=NOON)
+    EditionStore(any_database).save(make_edition(make_entry(1, version=2), on=THURSDAY), now=NOON)
+    store = EditionStore(any_database)
+    assert store.find_repeating({"2611.90001": 2}) == {THURSDAY}
+    assert store.find_repeating({"2611.90001": 1}) == {THURSDAY}
+    assert store.find_repeating({"2611.90001": 3}) == set()

@@ -7,6 +7,7 @@ from factories import THURSDAY
 from factory_editions import make_entry
 from sending import Office
 
+from digest.model.subscriber import Preferences
 from digest.store.own_record import OwnRecordStore
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ def test_ones_own_mails_are_found_and_nobody_elses(database: Database, tmp_path:
     digest = mails["digest"]
     assert (digest.state, digest.edition_on, len(digest.papers)) == ("sent", THURSDAY, 2)
     assert digest.chosen_by
+    office.desk.use.unsubscribe(ada.key, source="web")
+    office.desk.ask("ada@example.org", Preferences(topics=("vision",)))
+    (waiting,) = (mail for mail in record.find_mails(ada.key) if mail.wishes)
+    assert (waiting.what, waiting.wishes) == ("confirm", Preferences(topics=("vision",)))
     office.desk.use.erase(ada.key)
     assert record.find_mails(ada.key) == ()
     assert len(record.find_mails(bo.key)) == 2

@@ -122,7 +122,7 @@ def test_somebody_subscribes_confirms_chooses_pauses_leaves_and_comes_back(town:
         assert page.get_by_role("heading", name="Look into your inbox").is_visible()
         assert (NoticeKind.CONFIRM, address) in desk.take_notices()
 
-        page.goto(town.base + town.web.path_for_now("confirm", desk.use.find(address)))
+        page.goto(town.base + town.web.confirm_path(address))
         page.get_by_role("button", name="Yes, send me the digest").click()
         assert desk.use.find(address).state is SubscriberState.CONFIRMED
 
@@ -141,7 +141,7 @@ def test_somebody_subscribes_confirms_chooses_pauses_leaves_and_comes_back(town:
         page.get_by_label("Nothing before").fill("2026-12-24")
         page.get_by_role("button", name="Pause").click()
         assert page.get_by_text("Paused until Thursday, 24 December 2026").is_visible()
-        page.get_by_role("button", name="Send it again").click()
+        page.get_by_role("button", name="End the pause").click()
         assert desk.use.find(address).state is SubscriberState.CONFIRMED
 
         page.get_by_role("link", name="Unsubscribe").click()
@@ -152,7 +152,7 @@ def test_somebody_subscribes_confirms_chooses_pauses_leaves_and_comes_back(town:
 
         page.get_by_role("button", name="Send me the link").click()
         assert (NoticeKind.SIGN_IN, address) in desk.take_notices()
-        page.goto(town.base + town.web.path_for_now("data", desk.use.find(address)))
+        page.goto(town.base + town.web.path_for_now("record", desk.use.find(address)))
         page.get_by_label("Yes, erase everything").check()
         page.get_by_role("button", name="Erase").click()
         assert page.get_by_role("heading", name="Everything is erased").is_visible()
@@ -162,7 +162,7 @@ def test_somebody_subscribes_confirms_chooses_pauses_leaves_and_comes_back(town:
 def test_a_form_on_another_site_can_do_nothing(town: Town) -> None:
     desk = town.web.desk
     ada = desk.use.find("ada@example.org")
-    action = f"{town.base}{town.web.path('pause', ada, 'preferences')}"
+    action = f"{town.base}{town.web.path('preferences', ada)}"
     with town.tab() as page:
         body = f'<form method="post" action="{action}"><button>Win</button></form>'
         page.route("http://localhost:*/**", lambda route: route.fulfill(body=body, content_type="text/html"))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from web_desk import WebDesk, form_token
+from conftest import ROOT
+from mail_cases import SENDER
+from web_desk import BASE, WebDesk, form_token
 
-from digest.model.subscriber import SubscriberEvent, SubscriberState
+from digest.model.subscriber import NoticeKind, SubscriberEvent, SubscriberState
+from digest.render.notice import NoticeLinks, NoticeRenderer, NoticeView
+from digest.store.notices import NoticeStore
 
 if TYPE_CHECKING:
     from digest.store.database import Database
@@ -53,6 +58,39 @@ def test_leaving_by_mistake_can_be_taken_back(web: WebDesk) -> None:
     assert undo.startswith("/subscriptions/resume/")
     assert web.client.post(undo, data={"form": form_token(left)}).status_code == 303
     assert web.desk.use.find(ADA).state is SubscriberState.CONFIRMED
+
+
+def test_the_mail_that_says_goodbye_leads_to_the_way_back(web: WebDesk) -> None:
+    ada = web.desk.confirmed(ADA)
+    web.desk.use.unsubscribe(ada.key, source="mail", notice=NoticeKind.UNSUBSCRIBED)
+    page = web.get(link_in_mail(web))
+    assert "You have left" in page.text
+    way = page.text.split('action="')[1].split('"')[0]
+    assert way.startswith("/subscriptions/resume/")
+    assert "Come back" in page.text
+    assert web.client.post(way, data={"form": form_token(page)}).status_code == 303
+    assert web.desk.use.find(ADA).state is SubscriberState.CONFIRMED
+
+
+def link_in_mail(web: WebDesk) -> str:
+    """Where the button leads in the notice that waits."""
+    store = NoticeStore(web.database)
+    claimed = store.claim("test", now=web.desk.clock.now, lease_until=web.desk.clock.now + timedelta(minutes=5))
+    assert claimed
+    links = web.site.links.mail_links(claimed.subscriber.key, unsubscribe_mailto=SENDER.address, edition_path="/")
+    view = NoticeView(
+        sender=SENDER,
+        links=NoticeLinks("", links.preferences, links.unsubscribe),
+        command_address=SENDER.address,
+        good_until=web.desk.clock.now.date(),
+        paused_until=None,
+        language="en",
+    )
+    mail = NoticeRenderer(ROOT / "templates").render(claimed.kind, view)
+    button = re.search(r'href="([^"]+)"[^>]*>Take it back', mail.html)
+    assert button
+    assert button[1] in mail.text
+    return button[1].removeprefix(BASE)
 
 
 @pytest.mark.parametrize(("body", "kind"), [(ONE_CLICK.encode(), "application/x-www-form-urlencoded"), MULTIPART])

@@ -141,21 +141,20 @@ def test_what_is_typed_is_never_markup(web: WebDesk, name: str) -> None:
     assert "<script" not in web.post(path, sent).text
     web.post(path, fields_of(web.get(path).text) | {name: [script]})
     assert "<script" not in web.get(path).text
-    pausing = path.replace("preferences", "pause")
-    assert "<script" not in web.post(pausing, {"until": script}).text
+    assert "<script" not in web.post(path, {"do": "pause", "until": script}).text
 
 
 def test_what_is_no_longer_there_is_said_and_dropped(web: WebDesk) -> None:
     path = web.path("preferences", web.desk.confirmed(ADA, Preferences(topics=("gone-topic", "llm-reasoning"))))
     page = web.get(path).text
-    assert "No longer there, and dropped when you save: gone-topic." in page
+    assert "Not in this digest, and dropped when you save: gone-topic." in page
     web.post(path, fields_of(page))
     assert web.desk.use.find(ADA).preferences.topics == ("llm-reasoning",)
 
 
 def test_a_pause_until_a_day_and_back(web: WebDesk) -> None:
     ada = web.desk.confirmed(ADA)
-    answer = web.post(web.path("pause", ada, "preferences"), {"until": "2026-12-24"})
+    answer = web.post(web.path("preferences", ada), {"do": "pause", "until": "2026-12-24"})
     assert answer.status_code == 303
     assert web.desk.use.find(ADA).paused_until == date(2026, 12, 24)
     page = web.get(answer.headers["location"])
@@ -167,17 +166,60 @@ def test_a_pause_until_a_day_and_back(web: WebDesk) -> None:
 
 def test_a_pause_without_a_day_lasts_until_told_otherwise(web: WebDesk) -> None:
     ada = web.desk.confirmed(ADA)
-    web.post(web.path("pause", ada, "preferences"), {"until": ""})
+    web.post(web.path("preferences", ada), {"do": "pause", "until": ""})
     found = web.desk.use.find(ADA)
     assert (found.state, found.paused_until) == (SubscriberState.PAUSED, None)
+
+
+def test_what_was_changed_on_the_page_is_saved_by_a_pause_too(web: WebDesk) -> None:
+    path = web.path("preferences", web.desk.confirmed(ADA))
+    sent = fields_of(web.get(path).text) | {"hour": ["18"], "do": ["pause"], "until": ["2026-12-24"]}
+    assert "saved, too" in web.get(web.post(path, sent).headers["location"]).text
+    found = web.desk.use.find(ADA)
+    assert (found.state, found.preferences.schedule.hour) == (SubscriberState.PAUSED, 18)
+
+
+def test_who_is_not_running_can_not_pause(web: WebDesk) -> None:
+    ada = web.desk.confirmed(ADA)
+    web.desk.use.unsubscribe(ada.key, source="web")
+    assert web.post(web.path("preferences", ada), {"do": "pause", "until": "", "hour": "5"}).status_code == 409
+    assert web.desk.use.find(ADA).preferences == ada.preferences
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("papers", "900", "The number of papers is &#39;900&#39;."),
+        ("muted_keywords", "x" * 201, "Muted keywords may name at most 200"),
+        ("more_categories", "xx.YY", "arXiv has no category"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_forms_words(web: WebDesk, field: str, text: str, said: str) -> None:
+    answer = web.post(web.path("preferences", web.desk.confirmed(ADA)), {field: text})
+    assert said in told(answer, field.removeprefix("more_"))
+
+
+def test_only_what_the_digest_reads_is_offered(database: Database) -> None:
+    read = {"cs.CL": "Computation and Language", "math.NT": "Number Theory"}
+    web = WebDesk(database, {"categories": read, "topics": {"llm-reasoning": "LLM reasoning"}})
+    path = web.path("preferences", web.desk.confirmed(ADA, Preferences(categories=("cs.CL", "hep-th"))))
+    page = web.get(path).text
+    assert re.findall(r'name="categories" value="([^"]+)"', page) == ["cs.CL", "math.NT"]
+    assert "Not in this digest, and dropped when you save: hep-th." in page
+    for field, text in (("more_categories", "hep-ph, cs.CL"), ("more_topics", "ai-agents")):
+        answer = web.post(path, {field: text})
+        assert "nothing would come of it" in told(answer, field.removeprefix("more_"))
+    assert web.post(path, {"more_categories": "math"}).status_code == 303
+    assert web.desk.use.find(ADA).preferences.categories == ("math.NT",)
 
 
 @pytest.mark.parametrize("until", ["2026-11-19", "2020-01-01", "soon", "24.12.2026"])
 def test_a_pause_that_makes_no_sense_is_told_beside_its_field(web: WebDesk, until: str) -> None:
     ada = web.desk.confirmed(ADA)
-    answer = web.post(web.path("pause", ada, "preferences"), {"until": until})
+    answer = web.post(web.path("preferences", ada), {"do": "pause", "until": until, "keywords": "typed just now"})
     assert answer.status_code == 422
     assert until in told(answer, "until")
+    assert "typed just now</textarea>" in answer.text
     assert web.desk.use.find(ADA).state is SubscriberState.CONFIRMED
 
 
@@ -198,9 +240,8 @@ def test_a_suppressed_address_is_told_so_and_can_not_take_itself_up_again(web: W
 def test_an_erased_subscribers_links_say_that_all_is_gone(web: WebDesk) -> None:
     ada = web.desk.confirmed(ADA)
     web.desk.use.erase(ada.key)
-    for page in ("preferences", "pause", "resume", "data-link"):
-        path = web.path(page, ada, "preferences")
-        assert web.post(path, {"until": ""}).status_code == 410
+    for page in ("preferences", "resume", "record-link"):
+        assert web.post(web.path(page, ada, "preferences")).status_code == 410
     gone = web.get(web.path("preferences", ada))
     assert gone.status_code == 410
     assert 'action="/subscribe"' in gone.text
@@ -211,7 +252,7 @@ def test_a_token_made_for_something_else_opens_nothing(web: WebDesk) -> None:
     token = web.site.links.sign("unsubscribe", ada.key)
     assert web.get(f"/subscriptions/preferences/{token}").status_code == 404
     assert web.get("/subscriptions/preferences/nonsense").status_code == 404
-    assert web.client.post(f"/subscriptions/pause/{token}", headers=FROM_OUR_PAGE).status_code == 404
+    assert web.client.post(f"/subscriptions/resume/{token}", headers=FROM_OUR_PAGE).status_code == 404
 
 
 def test_a_browser_that_tells_nothing_needs_the_forms_own_token(web: WebDesk) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import Engine, event
 from web_desk import WebDesk, form_token, told
 
 from digest.errors import DeliveryError
@@ -26,7 +27,7 @@ CONFIRM = [(NoticeKind.CONFIRM, ADA)]
 
 
 def confirm_path(web: WebDesk, *, seconds: int = 3600) -> str:
-    return web.path_for_now("confirm", web.desk.use.find(ADA), seconds=seconds)
+    return web.confirm_path(ADA, seconds=seconds)
 
 
 def test_asking_sends_the_question_and_says_to_look_into_the_inbox(web: WebDesk) -> None:
@@ -159,11 +160,38 @@ def test_after_seven_days_the_link_says_so_and_offers_a_new_one(web: WebDesk) ->
     assert again.status_code == 303
 
 
+def test_the_page_behind_the_link_says_what_would_come(web: WebDesk) -> None:
+    when = {"frequency": "weekly", "weekday": "monday", "hour": "18", "zone": "Europe/Zurich"}
+    web.subscribe(ADA, more_topics="llm-reasoning", **when)
+    page = web.get(confirm_path(web)).text
+    assert "every Monday, all in one mail, at 18:00 (Europe/Zurich)" in page
+    assert web.site.topics["llm-reasoning"] in page
+
+
+def test_a_link_that_was_used_says_that_the_digest_comes(web: WebDesk) -> None:
+    web.subscribe(ADA)
+    path = confirm_path(web)
+    web.post(path)
+    assert "You’re in" in web.get(path).text
+    web.desk.use.pause(web.desk.use.find(ADA).key, None, source="web")
+    assert "It is paused at present" in web.get(path).text
+
+
+def test_a_link_of_an_older_version_that_names_no_question_is_no_longer_good(web: WebDesk) -> None:
+    web.subscribe(ADA)
+    path = web.path_for_now("confirm", web.desk.use.find(ADA))
+    for answer in (web.get(path), web.post(path)):
+        assert answer.status_code == 410
+        assert 'action="/subscribe"' in answer.text
+    assert web.desk.use.find(ADA).state is SubscriberState.UNCONFIRMED
+
+
 def test_who_left_meanwhile_is_not_confirmed_by_an_old_link(web: WebDesk) -> None:
     web.subscribe(ADA)
     path = confirm_path(web)
     web.desk.use.unsubscribe(web.desk.use.find(ADA).key, source="web")
-    assert web.post(path).status_code == 410
+    for answer in (web.get(path), web.post(path)):
+        assert answer.status_code == 410
     assert web.desk.use.find(ADA).state is SubscriberState.UNSUBSCRIBED
 
 
@@ -198,5 +226,34 @@ def test_what_fails_after_the_answer_is_logged_without_the_address(
     with web.database.write() as connection:
         connection.exec_driver_sql("ALTER TABLE notices RENAME TO elsewhere")
     assert web.post("/subscribe", {"form": token, "address": ADA}).status_code == 303
-    assert "could not be taken (StoreError)" in caplog.text
+    assert "can't be taken now, and waits (StoreError)" in caplog.text
     assert ADA not in caplog.text
+    with web.database.write() as connection:
+        connection.exec_driver_sql("ALTER TABLE elsewhere RENAME TO notices")
+    # The next one to look takes it up, in this process or after a restart.
+    web.desk.clock.turn(timedelta(minutes=5))
+    assert web.desk.use.take_questions() == 1
+    assert web.desk.take_notices() == CONFIRM
+    assert web.desk.use.take_questions() == 0
+
+
+def test_what_is_done_before_the_answer_is_the_same_whoever_is_asked_for(web: WebDesk) -> None:
+    web.desk.confirmed("known@example.org")
+    web.desk.use.suppress("gone@example.org", SuppressionReason.BOUNCE, detail="")
+    said: list[str] = []
+    done = []
+
+    def listen(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    try:
+        for name in ("known", "unknown", "gone"):
+            said.clear()
+            web.desk.use.write_down(f"{name}@example.org", Preferences(), source="web")
+            done.append(tuple(said))
+    finally:
+        event.remove(Engine, "before_cursor_execute", listen)
+    assert len(done[0]) >= 1
+    assert done[0] == done[1] == done[2]
+    assert web.desk.use.take_questions() == 3

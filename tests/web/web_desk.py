@@ -25,6 +25,7 @@ from digest.render.pages import PageRenderer
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
 from digest.store.own_record import OwnRecordStore
+from digest.subscriptions import name_question
 from digest.web.app import create_app
 from digest.web.choices import topic_areas
 from digest.web.site import Site
@@ -119,9 +120,16 @@ class WebDesk:
         return f"/subscriptions/{page}/{self.site.links.sign(purpose or page, key)}"
 
     def path_for_now(self, page: str, subscriber: Subscriber, *, seconds: int = 3600, purpose: str = "") -> str:
+        return self._path_for_now(page, purpose or page, subscriber.key, seconds)
+
+    def confirm_path(self, address: str, *, seconds: int = 3600) -> str:
+        """Where the last link leads that went to the address."""
+        question = name_question(self.desk.use.find(address).key, self.desk.question(address))
+        return self._path_for_now("confirm", "confirm", question, seconds)
+
+    def _path_for_now(self, page: str, purpose: str, value: str, seconds: int) -> str:
         expires_at = self.desk.clock.now + timedelta(seconds=seconds)
-        token = self.site.links.sign_until(purpose or page, subscriber.key, expires_at=expires_at)
-        return f"/subscriptions/{page}/{token}"
+        return f"/subscriptions/{page}/{self.site.links.sign_until(purpose, value, expires_at=expires_at)}"
 
 
 def show_edition(edition: Edition) -> str:

@@ -38,6 +38,7 @@ def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Vis
     web.desk.use.unsubscribe(eve.key, source="web")
     dan = web.desk.confirmed("dan@example.org")
     web.desk.use.suppress("dan@example.org", SuppressionReason.BOUNCE, detail="550 5.1.1 no such user")
+    web.desk.ask("fay@example.org", _chosen())
     own = web.path("preferences", ada)
     pages = {
         "front": Visited("/"),
@@ -46,18 +47,18 @@ def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Vis
         "subscribe": Visited("/subscribe"),
         "subscribe-again": Visited("/subscribe", {"address": "ada@@", "more_topics": "<b>none</b>", "zone": "Nowhere"}),
         "asked": Visited("/subscribe/check-your-inbox"),
-        "confirm": Visited(web.path_for_now("confirm", ada)),
-        "confirmed": Visited(web.path_for_now("confirm", ada), {}),
+        "confirm": Visited(web.confirm_path("fay@example.org")),
+        "confirmed": Visited(web.confirm_path(ada.address), {}),
         "preferences": Visited(f"{own}?done=saved"),
         "preferences-again": Visited(own, {"papers": "0", "keywords": "\n<script>", "hour": "99", "more_topics": "?"}),
         "paused": Visited(web.path("preferences", bo)),
         "left": Visited(web.path("preferences", eve)),
         "suppressed": Visited(web.path("preferences", dan)),
-        "pause-again": Visited(web.path("pause", ada, "preferences"), {"until": "soon"}),
+        "pause-again": Visited(own, {"do": "pause", "until": "soon"}),
         "unsubscribe": Visited(web.path("unsubscribe", ada)),
         "unsubscribed": Visited(web.path("unsubscribe", eve), {}),
-        "own-data": Visited(web.path_for_now("data", dan)),
-        "erase-again": Visited(web.path_for_now("erase", ada, purpose="data"), {}),
+        "own-record": Visited(web.path_for_now("record", dan)),
+        "erase-again": Visited(web.path_for_now("erase", ada, purpose="record"), {}),
         "gone": Visited(web.path("preferences", "nobody")),
         "missing": Visited("/nowhere"),
     }

@@ -67,8 +67,9 @@ class _Handler:
         self._thread = thread
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        content = bytes(envelope.content)
-        return "\r\n".join([await self._answer(IncomingMail((to,), content)) for to in envelope.rcpt_tos])
+        # aiosmtpd keeps the brackets of the null path alone.
+        content, sender = bytes(envelope.content), str(envelope.mail_from or "").removeprefix("<>")
+        return "\r\n".join([await self._answer(IncomingMail((to,), content, sender)) for to in envelope.rcpt_tos])
 
     async def _answer(self, mail: IncomingMail) -> str:
         try:
@@ -118,7 +119,12 @@ class _Controller(Controller):
 
     def factory(self) -> _Conversation:
         return _Conversation(
-            self.handler, data_size_limit=self._size_limit, hostname="localhost", ident="LMTP", loop=self.loop
+            self.handler,
+            data_size_limit=self._size_limit,
+            enable_SMTPUTF8=True,
+            hostname="localhost",
+            ident="LMTP",
+            loop=self.loop,
         )
 
     def _create_server(self) -> Any:

@@ -52,8 +52,13 @@ def hand_over(port: int, content: bytes, *recipients: str) -> list[bytes]:
         return converse(client, content, *recipients)
 
 
-def converse(client: smtplib.LMTP, content: bytes, *recipients: str) -> list[bytes]:
-    client.mail(SENDER)
+def converse(client: smtplib.LMTP, content: bytes, *recipients: str, sender: str = SENDER) -> list[bytes]:
+    if sender.isascii():
+        client.mail(sender)
+    else:
+        assert client.has_extn("smtputf8")
+        client.command_encoding = "utf-8"
+        assert client.mail(sender, ["SMTPUTF8"])[0] == 250
     for recipient in recipients:
         assert client.rcpt(recipient)[0] == 250
     client.putcmd("DATA")
@@ -67,6 +72,15 @@ def test_a_mail_arrives_as_it_was_sent_and_is_answered_once_it_is_settled() -> N
     with lmtp_port(desk.take, port=0) as port:
         assert hand_over(port, MAIL, "bounces+key@example.org") == [b"250"]
         assert [(mail.recipients, mail.content) for mail in desk.settled] == [(("bounces+key@example.org",), MAIL)]
+
+
+def test_who_the_envelope_says_it_is_from_is_known() -> None:
+    desk = Desk()
+    with lmtp_port(desk.take, port=0) as port, closing(smtplib.LMTP(HOST, port, timeout=5)) as client:
+        client.ehlo()
+        assert converse(client, MAIL, "a@example.org") == [b"250"]
+        assert converse(client, MAIL, "a@example.org", sender="jörg@example.org") == [b"250"]
+    assert [mail.sender for mail in desk.settled] == ["", "jörg@example.org"]
 
 
 def test_each_recipient_has_an_answer_of_its_own() -> None:

@@ -74,3 +74,17 @@ def test_a_mail_that_cannot_be_moved_is_explained_and_stays(maildir: Path) -> No
     with pytest.raises(DeliveryError, match="moving 1700000001"):
         next(read_maildir(maildir)).settle()
     assert len(list(read_maildir(maildir))) == 2
+
+
+def test_a_mail_whose_name_has_no_room_for_the_mark_is_settled_too(maildir: Path) -> None:
+    for last in "ab":
+        (maildir / "new" / ("1" + "é" * 126 + last)).write_bytes(b"Subject: x\r\n\r\n")
+    for arrival in read_maildir(maildir):
+        arrival.settle()
+    assert list(read_maildir(maildir)) == []
+    assert len(list((maildir / "cur").iterdir())) == 4
+
+
+def test_a_mail_that_cannot_be_read_stops_no_other(maildir: Path) -> None:
+    (maildir / "new" / "1600000000").symlink_to("/proc/self/mem")
+    assert len(list(read_maildir(maildir))) == 2

@@ -11,7 +11,6 @@ from fastapi.responses import JSONResponse
 from digest.addresses import read_address
 from digest.model.subscriber import NoticeKind, RecordedEvent, Subscriber, Suppression
 from digest.store.own_record import RecordedMail
-from digest.web import later
 from digest.web.forms import Action, SentForm
 from digest.web.visit import Here, Visit
 
@@ -21,7 +20,7 @@ _AS_FILE = {"content-disposition": 'attachment; filename="my-digest.json"'}
 
 
 @dataclass(frozen=True, slots=True)
-class OwnData:
+class OwnRecord:
     """All that is stored about a subscriber."""
 
     subscriber: Subscriber
@@ -31,43 +30,43 @@ class OwnData:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnDataPage:
+class OwnRecordPage:
     """The same with the address of it as a file, and the form to have it erased."""
 
-    stored: OwnData
+    stored: OwnRecord
     as_file: str
     erase: Action
     problem: str = ""
 
 
-@router.post("/subscriptions/data-link/{token}")
+@router.post("/subscriptions/record-link/{token}")
 def send_link(visit: Here, token: str, form: SentForm, background: BackgroundTasks) -> Response:
     """Sends a link to what is stored; a link in a mail that was passed on is not enough to see it."""
     key = visit.key("preferences", token)
-    visit.check(form, f"/subscriptions/data-link/{token}")
+    visit.check(form, f"/subscriptions/record-link/{token}")
     visit.subscriber(key)
     visit.site.subscriptions.send_notice(key, NoticeKind.SIGN_IN, source="web")
-    background.add_task(later.notify, visit.site)
+    background.add_task(visit.web.later.work_off)
     return visit.see(f"/subscriptions/preferences/{token}?done=link")
 
 
-@router.api_route("/subscriptions/data/{token}.json", methods=_SHOW)
+@router.api_route("/subscriptions/record/{token}.json", methods=_SHOW)
 def as_file(visit: Here, token: str) -> Response:
     """All that is stored, as a file."""
-    stored = _find(visit, visit.key_for_now("data", token))
+    stored = _find(visit, visit.key_for_now("record", token))
     return JSONResponse(_plain(asdict(stored)), headers=_AS_FILE)
 
 
-@router.api_route("/subscriptions/data/{token}", methods=_SHOW)
+@router.api_route("/subscriptions/record/{token}", methods=_SHOW)
 def show(visit: Here, token: str) -> Response:
     """All that is stored."""
-    return _page(visit, token, visit.key_for_now("data", token))
+    return _page(visit, token, visit.key_for_now("record", token))
 
 
 @router.post("/subscriptions/erase/{token}")
 def erase(visit: Here, token: str, form: SentForm) -> Response:
     """Erases all of it."""
-    key = visit.key_for_now("data", token)
+    key = visit.key_for_now("record", token)
     visit.check(form, f"/subscriptions/erase/{token}")
     if form.text("sure") != "yes":
         return _page(visit, token, key, problem="Tick the box first: what is erased can’t be brought back.", status=422)
@@ -77,18 +76,18 @@ def erase(visit: Here, token: str, form: SentForm) -> Response:
 
 
 def _page(visit: Visit, token: str, key: str, *, problem: str = "", status: int = 200) -> Response:
-    view = OwnDataPage(
+    view = OwnRecordPage(
         stored=_find(visit, key),
-        as_file=f"{visit.web.prefix}/subscriptions/data/{token}.json",
+        as_file=f"{visit.web.prefix}/subscriptions/record/{token}.json",
         erase=visit.action(f"/subscriptions/erase/{token}"),
         problem=problem,
     )
-    return visit.page("own-data", view, status=status)
+    return visit.page("own-record", view, status=status)
 
 
-def _find(visit: Visit, key: str) -> OwnData:
+def _find(visit: Visit, key: str) -> OwnRecord:
     subscriber = visit.subscriber(key)
-    return OwnData(
+    return OwnRecord(
         subscriber=subscriber,
         events=visit.site.subscribers.find_events(key),
         mails=visit.site.own_records.find_mails(key),
