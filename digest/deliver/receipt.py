@@ -15,6 +15,13 @@ class Receipt:
     answer: str
 
 
+class RelayError(DeliveryError):
+    """The mail server can't be reached, or takes nothing like ours: no matter of this mail, and no attempt at it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=False)
+
+
 class UncertainDeliveryError(DeliveryError):
     """The mail was being sent when the connection broke off: the server may have taken it or not (RFC 1047).
 

@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Self
 
 from digest.deliver.connection import Connection
-from digest.deliver.receipt import Receipt, UncertainDeliveryError
+from digest.deliver.receipt import Receipt, RelayError, UncertainDeliveryError
 from digest.deliver.server import Security, SmtpServer
 from digest.errors import DeliveryError
 from digest.model.delivery import Outcome
@@ -42,7 +42,7 @@ class SmtpTransport:
         """What the server said when it took over the mail, which is then its to deliver.
 
         DeliveryError when it didn't: `permanent` where it refuses this recipient or this mail for good. Trouble with
-        the connection, the login, the sender or a policy is the operator's to mend, and never permanent.
+        the connection, the login, the sender or a policy is the operator's to mend: RelayError.
         UncertainDeliveryError when the connection broke off after the whole mail had been handed over.
         """
         result = self._runner.run(self._connection.send(message))
@@ -71,10 +71,12 @@ class SmtpTransport:
 
     def _failure(self, message: Message, result: Result) -> DeliveryError:
         if result.outcome is Outcome.UNREACHABLE:
-            return DeliveryError(result.answer, permanent=False)
+            return RelayError(result.answer)
         said = f"the server answered {result.answer}" if result.code else result.answer
         path = f"from <{message.return_path}> to <{message.recipient}> through {self._server}"
         problem = f"Sending {path}: {said}. {_ADVICE[result.outcome]}"
         if result.outcome is Outcome.UNCERTAIN:
             return UncertainDeliveryError(problem)
+        if result.outcome is Outcome.POLICY:
+            return RelayError(problem)
         return DeliveryError(problem, permanent=result.outcome is Outcome.REFUSED)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from digest.addresses import read_address
 from digest.deliver.envelope import build_notice
+from digest.deliver.receipt import RelayError
 from digest.errors import DeliveryError, DigestError, InputError, SettingsError, StoreError
 from digest.model.subscriber import NoticeKind, SubscriberState, SuppressionReason
 from digest.render.notice import NoticeLinks, NoticeView
@@ -109,6 +110,10 @@ class Notices:
                 # A matter of the whole program, not of this notice.
                 self._settle(claimed, "pending", str(error))
                 raise
+            except RelayError as error:
+                retry_at = self.clock() + _FIRST_RETRY
+                self.store.hand_back(self.owner, claimed.notice_id, str(error), retry_at=retry_at)
+                return "pending"
             except DigestError as error:
                 is_final = _is_final(error) or claimed.attempts >= _MOST_TRIES
                 state, reason = "failed" if is_final else "pending", str(error)

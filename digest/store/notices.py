@@ -87,6 +87,13 @@ class NoticeStore:
         with self._database.write() as connection:
             connection.execute(update(notices).where(_held(owner, notice_id)).values(values))
 
+    def hand_back(self, owner: str, notice_id: int, reason: str, *, retry_at: datetime) -> None:
+        """Lets it wait until `retry_at`, with no attempt used up: it could not even be tried."""
+        values = {"state": "pending", "reason": reason, "owner": None, "lease_until": None, "due_at": retry_at}
+        with self._database.write() as connection:
+            statement = update(notices).where(_held(owner, notice_id))
+            connection.execute(statement.values({**values, "attempts": notices.c.attempts - 1}))
+
 
 def _held(owner: str, notice_id: int) -> ColumnElement[bool]:
     return and_(notices.c.id == notice_id, notices.c.owner == owner, notices.c.state == "claimed")

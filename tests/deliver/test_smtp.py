@@ -15,7 +15,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from sample_mail import SampleMail
 from smtp_servers import HOST, POLITE, Inbox, Script, free_port, receiving, scripted, smtp_sink
 
-from digest.deliver.receipt import UncertainDeliveryError
+from digest.deliver.receipt import RelayError, UncertainDeliveryError
 from digest.deliver.smtp import Security, SmtpServer, SmtpTransport
 from digest.errors import DeliveryError
 
@@ -183,6 +183,7 @@ def test_a_certificate_of_an_unknown_authority_is_refused(certificates: Certific
     with receiving(inbox, **offered(security, certificates.of(HOST))) as port:
         failed = failure(replace(plain(port), security=security))
     assert "certificate" in str(failed)
+    assert isinstance(failed, RelayError)
     assert not failed.permanent
     assert inbox.mails == []
 

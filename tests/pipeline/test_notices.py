@@ -13,7 +13,7 @@ from conftest import ROOT
 from sending import SENDER
 from subscribing import Desk
 
-from digest.deliver.receipt import UncertainDeliveryError
+from digest.deliver.receipt import RelayError, UncertainDeliveryError
 from digest.errors import DeliveryError, SettingsError
 from digest.links import Links
 from digest.model.subscriber import NoticeKind, Preferences, SubscriberState, SuppressionReason
@@ -146,6 +146,23 @@ def test_a_server_that_takes_none_of_several_is_left_alone_for_this_run(desk: De
     assert run(desk, Post()).sent == 2
     desk.clock.turn(timedelta(minutes=5))
     assert run(desk, Post()).sent == 3
+
+
+def test_a_server_that_can_t_be_reached_for_days_loses_no_notice(desk: Desk) -> None:
+    desk.ask(ADA)
+    for _ in range(20):
+        assert run(desk, Post(RelayError("could not be reached"))) == NoticesReport(0, 1, 0)
+        desk.clock.turn(timedelta(minutes=5))
+    assert run(desk, Post()).sent == 1
+
+
+def test_a_server_that_is_always_busy_is_given_up_at_last(desk: Desk) -> None:
+    desk.ask(ADA)
+    ended = []
+    for _ in range(10):
+        ended.append(run(desk, Post(DeliveryError("451 later", permanent=False))).failed)
+        desk.clock.turn(timedelta(days=1))
+    assert sum(ended) == 1
 
 
 def test_an_address_that_is_refused_gets_no_second_try(desk: Desk) -> None:
