@@ -48,8 +48,9 @@ def ingest(arxiv: FakeArxiv, database: Database) -> IngestReport:
 
 
 def rows(file: Path) -> list[str]:
+    """All that the database holds, but for the key that each one makes for itself."""
     connection = sqlite3.connect(file)
-    found = list(connection.iterdump())
+    found = [line for line in connection.iterdump() if not line.startswith('INSERT INTO "mailbox_keys"')]
     connection.close()
     return sorted(found)
 
