@@ -91,9 +91,9 @@ class Observe:
         self, categories: Sequence[str], *, on: date | None = None, told: Callable[[str], None] = lambda _: None
     ) -> ObserveReport:
         """The report of one round; with `on` about the papers announced that day, whether they are due or not."""
-        newest = on or self.announcements.find_newest_day()
-        if newest is None or not self.watches:
+        if not self.watches:
             return ObserveReport(())
+        newest = on or self.announcements.find_newest_day() or self.clock().date()
         since = on or newest - self.days * _DAY
         announced = self.announcements.find_first_news(since=since, until=newest, categories=categories)
         subjects = tuple(self._make_subjects(announced))

@@ -114,7 +114,8 @@ def test_a_days_papers_are_asked_about_by_date_whether_due_or_not(database: Data
 
 def test_other_categories_and_older_papers_are_left_alone(database: Database, clock: Clock) -> None:
     source = Upvotes()
-    assert observing(database, clock, source).run(["cs.CL"]).sources == ()
+    assert [one.wanted for one in observing(database, clock, source).run(["cs.CL"]).sources] == [0]
+    assert observing(database, clock).run(["cs.CL"]).sources == ()
     announce_all(database, [make_paper(IDS[0])], THURSDAY - 31 * DAY)
     announce_all(database, [make_paper(IDS[1])], THURSDAY)
     assert observing(database, clock, source).run(["math.AG"]).sources[0].wanted == 0
