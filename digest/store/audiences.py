@@ -9,6 +9,7 @@ from sqlalchemy import and_, exists, func, insert, literal, or_, select, update
 from digest.errors import StoreError
 from digest.model.delivery import Audience, DeliveryCounts, DeliveryState, Missed
 from digest.model.subscriber import Frequency, Schedule, SubscriberEvent, SubscriberState
+from digest.store.database import tried_again
 from digest.store.mail_schema import audiences, deliveries, due_times, subscriber_events, subscribers
 from digest.store.pruning import add_sums
 from digest.store.schema import editions
@@ -110,6 +111,7 @@ class AudienceStore:
             number = connection.scalar(late) or 0
             return Missed(found.announced_on, found.frozen_at, number) if number else None
 
+    @tried_again
     def end_pauses(self, over: Callable[[Schedule], date], *, now: datetime) -> None:
         """Lets the digest come again to those whose pause is over; `over` says until what day, from their schedule."""
         columns = [subscribers.c[name] for name in ("id", "paused_until", *_SCHEDULE)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack, contextmanager
+from functools import wraps
 from pathlib import Path
 from time import sleep
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
 
 _Made = TypeVar("_Made")
+_Given = ParamSpec("_Given")
 
 # The newest migration in migrations/versions; known here so that an up-to-date database opens without Alembic.
 HEAD = "0005"
@@ -33,6 +35,28 @@ _ONE_MOMENT = {"isolation_level": "REPEATABLE READ"}
 _TRY_AGAIN = {"40001", "40P01"}
 _TRIES = 20
 _BETWEEN_TRIES = 0.02
+
+
+class ConflictError(StoreError):
+    """Somebody else changed the same rows at the same moment; nothing is written."""
+
+
+def tried_again(method: Callable[_Given, _Made]) -> Callable[_Given, _Made]:
+    """A method that is begun anew where somebody changed the same rows at the same moment.
+
+    It must be one transaction and leave no other trace.
+    """
+
+    @wraps(method)
+    def begin(*given: _Given.args, **named: _Given.kwargs) -> _Made:
+        for tried in range(1, _TRIES):
+            try:
+                return method(*given, **named)
+            except ConflictError:
+                sleep(_BETWEEN_TRIES * tried)
+        return method(*given, **named)
+
+    return begin
 
 
 class Database:
@@ -64,24 +88,15 @@ class Database:
         with _explained(f"Writing to {self.name}"), writer.begin() as connection:
             yield connection
 
+    @tried_again
     def write_alone(self, table: Table, work: Callable[[Connection], _Made]) -> _Made:
         """What `work` makes in one transaction that sees one moment of the store, while nobody else writes to `table`.
 
         `work` is begun anew where somebody changed the same rows at the same time, so it must leave no other trace.
         StoreError as with `write`.
         """
-        with _explained(f"Writing to {self.name}"):
-            for tried in range(1, _TRIES):
-                try:
-                    return self._do_alone(table, work)
-                except DBAPIError as error:
-                    if getattr(error.orig, "sqlstate", None) not in _TRY_AGAIN:
-                        raise
-                    sleep(_BETWEEN_TRIES * tried)
-            return self._do_alone(table, work)
-
-    def _do_alone(self, table: Table, work: Callable[[Connection], _Made]) -> _Made:
-        with self._at_one_moment.execution_options(begin="BEGIN IMMEDIATE").begin() as connection:
+        writer = self._at_one_moment.execution_options(begin="BEGIN IMMEDIATE")
+        with _explained(f"Writing to {self.name}"), writer.begin() as connection:
             if self._is_postgresql:
                 # The moment is that of the first statement after this one, when the others are done.
                 connection.execute(text(f"LOCK TABLE {table.name} IN SHARE ROW EXCLUSIVE MODE"))
@@ -214,7 +229,8 @@ def _explained(doing: str) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise StoreError(f"{doing}: {_one_line(error.orig)}. {_hint(str(error.orig))}") from error
+        kind = ConflictError if getattr(error.orig, "sqlstate", None) in _TRY_AGAIN else StoreError
+        raise kind(f"{doing}: {_one_line(error.orig)}. {_hint(str(error.orig))}") from error
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise StoreError(
             f"{doing}: {_one_line(error)}. Use SQLite, or PostgreSQL with the extra [postgresql]."
@@ -240,5 +256,6 @@ _HINTS = {
     "readonly": "Check that the file and its folder may be written to.",
     "not a database": "The file is something else; name another with database_url.",
     "malformed": "The file is damaged; restore it from a copy.",
+    "deadlock": "Another process changed the same rows at the same moment; try again.",
     "full": "Free some space on the disk.",
 }

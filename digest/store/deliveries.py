@@ -10,6 +10,7 @@ from sqlalchemy import and_, bindparam, case, exists, false, or_, select, true, 
 from digest.model.delivery import Claimed, DeliveryState
 from digest.model.subscriber import SubscriberState
 from digest.store.claims import choose, count_due, find_waiting
+from digest.store.database import tried_again
 from digest.store.mail_schema import backoffs, deliveries, subscribers, suppressions
 from digest.store.returned import recount
 from digest.store.schema import editions
@@ -35,6 +36,7 @@ class DeliveryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @tried_again
     def claim(self, owner: str, count: int, *, now: datetime, lease_until: datetime) -> tuple[Claimed, ...]:
         """At most `count` deliveries that are due, those waiting longest first, now claimed by `owner`.
 
@@ -50,6 +52,7 @@ class DeliveryStore:
                 )
             return tuple(sorted(_read_claimed(connection, ids), key=lambda one: one.delivery_id))
 
+    @tried_again
     def attempt(self, owner: str, attempts: Sequence[Attempt], *, now: datetime, lease_until: datetime) -> set[int]:
         """Records that these are about to be handed over; the ids of those that may be.
 
@@ -87,6 +90,7 @@ class DeliveryStore:
                 close(connection, which, DeliveryState.EXCLUDED, standing[delivery_id], now=now)
         return fit
 
+    @tried_again
     def hasten(self, on: date, *, now: datetime, expires_at: datetime) -> int:
         """Makes what waits of that day's edition due now; how many mails."""
         edition = select(editions.c.id).where(editions.c.announced_on == on).scalar_subquery()
@@ -95,16 +99,19 @@ class DeliveryStore:
             values = {"due_at": now, "expires_at": expires_at}
             return connection.execute(update(deliveries).where(*waits).values(values)).rowcount
 
+    @tried_again
     def exclude(self, owner: str, delivery_id: int, reason: str, *, now: datetime) -> None:
         """Takes out a claimed delivery that has nothing to bring."""
         with self._database.write() as connection:
             close(connection, _claimed(owner, delivery_id), DeliveryState.EXCLUDED, reason, now=now)
 
+    @tried_again
     def fail(self, owner: str, delivery_id: int, reason: str, *, now: datetime) -> None:
         """Gives up a claimed delivery whose mail can't be made."""
         with self._database.write() as connection:
             close(connection, _claimed(owner, delivery_id), DeliveryState.FAILED, reason, now=now)
 
+    @tried_again
     def postpone(self, owner: str, delivery_id: int, reason: str, *, until: datetime) -> None:
         """Has a claimed delivery wait until a moment, because its mail can't be made now; no attempt is used up."""
         values = {"state": DeliveryState.DEFERRED.value, "reason": reason, "due_at": until}
@@ -113,6 +120,7 @@ class DeliveryStore:
             connection.execute(update(deliveries).where(mine).values(owner=None, lease_until=None, **values))
             drop_orphans(connection, [delivery_id])
 
+    @tried_again
     def settle(self, owner: str, settled: Sequence[Settled], *, now: datetime) -> None:
         """Records how attempts ended, all in one transaction; bounces before a mail that got through are forgotten.
 
@@ -132,6 +140,7 @@ class DeliveryStore:
             drop_orphans(connection, [one.delivery_id for one in settled])
             recount(connection, [one.delivery_id for one in settled if one.state is DeliveryState.SENT], now=now)
 
+    @tried_again
     def release(self, owner: str, ids: Collection[int]) -> None:
         """Gives back what was claimed and not attempted, or attempted without reaching the server at all."""
         mine = and_(deliveries.c.owner == owner, deliveries.c.id.in_(ids))
@@ -149,6 +158,7 @@ class DeliveryStore:
             )
             drop_orphans(connection, list(ids))
 
+    @tried_again
     def expire(self, *, now: datetime) -> int:
         """Settles what is due and too late to be sent; how many.
 
@@ -166,6 +176,7 @@ class DeliveryStore:
         with self._database.read() as connection:
             return tuple(connection.scalars(statement))
 
+    @tried_again
     def recover(self, dead: Collection[str], *, resend: bool, most_attempts: int, now: datetime) -> dict[str, int]:
         """Takes over from senders that are gone: those of `dead`, and those whose lease has run out.
 
@@ -185,6 +196,7 @@ class DeliveryStore:
             drop_orphans(connection, orphans)
             return {"repeated": repeated, "uncertain": left, "claimed": claimed}
 
+    @tried_again
     def back_off(self, domain: str, *, until: datetime, failures: int = 1) -> None:
         """Leaves a domain's mail alone until a moment, or longer if that was said before.
 
@@ -207,6 +219,7 @@ class DeliveryStore:
         with self._database.read() as connection:
             return connection.scalar(select(backoffs.c.failures).where(backoffs.c.domain == domain)) or 0
 
+    @tried_again
     def forget_failures(self, domains: Collection[str]) -> None:
         """Domains that took mail again."""
         with self._database.write() as connection:
@@ -250,6 +263,7 @@ def _find_standing(connection: Connection, which: ColumnElement[bool]) -> dict[i
         select(deliveries.c.id, subscribers.c.state, is_suppressed)
         .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
         .where(which)
+        .order_by(deliveries.c.id)
         .with_for_update(of=deliveries)
     )
     return {

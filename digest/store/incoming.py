@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, select, true, update
 
 from digest.model.delivery import DeliveryState
+from digest.store.database import tried_again
 from digest.store.mail_schema import deliveries, incoming, notices, subscribers
 from digest.store.returned import CAME_BACK, NOT_LIKED
 from digest.store.subscribers import read_subscriber
@@ -59,6 +60,7 @@ class IncomingStore:
         with self._database.read() as connection:
             return connection.scalar(select(incoming.c.kind).where(incoming.c.digest == digest)) is None
 
+    @tried_again
     def save(self, content: bytes, kind: str, *, now: datetime, key: str = "") -> None:
         """Notes that a mail was dealt with."""
         with self._database.write() as connection:
@@ -90,6 +92,7 @@ class IncomingStore:
             before = connection.scalar(counted)
             return None if before is None else before + 1
 
+    @tried_again
     def bounce(self, spoken: Spoken, reason: str, *, permanent: bool, now: datetime) -> None:
         """Notes that a mail came back and counts it, unless that was done before."""
         values: dict[str, object] = {"reason": f"{CAME_BACK} {reason}"}
@@ -103,12 +106,14 @@ class IncomingStore:
             if connection.execute(noted).rowcount:
                 connection.execute(update(subscribers).where(is_theirs).values(bounces=subscribers.c.bounces + 1))
 
+    @tried_again
     def note_refusal(self, spoken: Spoken, reason: str) -> None:
         """Notes that a mail was refused for what we are, which says nothing of its address."""
         noted = update(_table(spoken)).where(_is_news(spoken, permanent=False))
         with self._database.write() as connection:
             connection.execute(noted.values(reason=f"{NOT_LIKED} {reason}"))
 
+    @tried_again
     def forget(self, *, before: datetime) -> None:
         """Drops notes of mails that came long ago."""
         with self._database.write() as connection:

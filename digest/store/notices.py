@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select, update
 
 from digest.model.subscriber import NoticeKind
+from digest.store.database import tried_again
 from digest.store.mail_schema import notices, subscribers
 from digest.store.subscribers import read_subscriber
 
@@ -41,6 +42,7 @@ class NoticeStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @tried_again
     def claim(self, owner: str, *, now: datetime, lease_until: datetime) -> ClaimedNotice | None:
         """The notice that has waited longest, now claimed; one whose sender is gone counts as waiting."""
         waiting = or_(
@@ -74,11 +76,13 @@ class NoticeStore:
         with self._database.read() as connection:
             return connection.scalar(select(func.count()).select_from(notices).where(*due)) or 0
 
+    @tried_again
     def attempt(self, owner: str, notice_id: int, key: str) -> bool:
         """Records what the mail is called, just before it is handed over; False when another sender has it by now."""
         with self._database.write() as connection:
             return bool(connection.execute(update(notices).where(_held(owner, notice_id)).values(key=key)).rowcount)
 
+    @tried_again
     def settle(self, owner: str, notice_id: int, state: str, reason: str, *, retry_at: datetime | None = None) -> None:
         """Records how sending it ended: `sent` or `failed`, or `pending` until `retry_at`; nothing of another's."""
         values: dict[str, object] = {"state": state, "reason": reason, "owner": None, "lease_until": None}
@@ -87,6 +91,7 @@ class NoticeStore:
         with self._database.write() as connection:
             connection.execute(update(notices).where(_held(owner, notice_id)).values(values))
 
+    @tried_again
     def hand_back(self, owner: str, notice_id: int, reason: str, *, retry_at: datetime) -> None:
         """Lets it wait until `retry_at`, with no attempt used up: it could not even be tried."""
         values = {"state": "pending", "reason": reason, "owner": None, "lease_until": None, "due_at": retry_at}

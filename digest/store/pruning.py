@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from digest.model.delivery import DeliveryState
+from digest.store.database import tried_again
 from digest.store.mail_schema import audiences, backoffs, deliveries, due_times
 from digest.store.upsert import chunks
 
@@ -52,6 +53,7 @@ class PruneStore:
             dropped += number
         return dropped
 
+    @tried_again
     def _drop_some(self, state: DeliveryState, before: datetime) -> int:
         some = (
             select(deliveries.c.id, deliveries.c.edition_id, deliveries.c.reason)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, or_, select, update
 
+from digest.store.database import tried_again
 from digest.store.mail_schema import questions
 from digest.store.wishes import read_wishes, write_wishes
 
@@ -34,12 +35,14 @@ class QuestionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @tried_again
     def save(self, address: str, wishes: Preferences, *, source: str, now: datetime) -> None:
         """Writes a question down."""
         row = {"address": address, "wishes": write_wishes(wishes), "source": source, "asked_at": now}
         with self._database.write() as connection:
             connection.execute(insert(questions).values(row))
 
+    @tried_again
     def claim(self, *, now: datetime, lease_until: datetime) -> Question | None:
         """The question that has waited longest, now claimed; one whose claim ran out counts as waiting."""
         waits = or_(questions.c.lease_until.is_(None), questions.c.lease_until <= now)
@@ -52,6 +55,7 @@ class QuestionStore:
             connection.execute(claimed)
             return Question(row.id, row.address, read_wishes(row.wishes), row.source, row.asked_at)
 
+    @tried_again
     def drop(self, question_id: int) -> None:
         """Forgets a question that was worked off."""
         with self._database.write() as connection:

@@ -15,6 +15,7 @@ from digest.model.subscriber import (
     SubscriberEvent,
     SubscriberState,
 )
+from digest.store.database import tried_again
 from digest.store.forgetting import close_questions, forget
 from digest.store.mail_schema import notices, questions, subscriber_events, subscribers
 from digest.store.questions import Question
@@ -56,6 +57,7 @@ class SubscriberStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @tried_again
     def add(self, subscriber: Subscriber, address: MailAddress, happening: Happening) -> bool:
         """Saves a new subscriber and what happened; False when the mailbox is known already."""
         row = {"mailbox": address.mailbox, "domain": address.domain, "bounces": 0, **_row(subscriber)}
@@ -67,6 +69,7 @@ class SubscriberStore:
             _record(connection, subscriber_id, happening)
         return True
 
+    @tried_again
     def add_many(self, added: Sequence[tuple[Subscriber, MailAddress]], *, event: SubscriberEvent) -> int:
         """Saves new subscribers with one event each, at the time they were asked; how many were new."""
         with self._database.write() as connection:
@@ -93,6 +96,7 @@ class SubscriberStore:
                 connection.execute(insert(subscriber_events), events)
             return _count(connection) - known
 
+    @tried_again
     def change(
         self, subscriber: Subscriber, *happenings: Happening, was: Subscriber, answers: int | None = None
     ) -> bool:
@@ -119,6 +123,7 @@ class SubscriberStore:
                 _record(connection, subscriber_id, happening)
         return True
 
+    @tried_again
     def unsubscribe(self, key: str, happening: Happening) -> bool:
         """Notes that a subscriber left, and what happened; False for one who had left before, or is unknown.
 
@@ -139,6 +144,7 @@ class SubscriberStore:
             _record(connection, row.id, replace(happening, notice=None) if is_suppressed else happening)
         return True
 
+    @tried_again
     def notify(self, key: str, happening: Happening) -> bool:
         """Saves a notice to be sent, and touches nothing else; False when there is no such subscriber."""
         with self._database.write() as connection:
@@ -202,6 +208,7 @@ class SubscriberStore:
                 RecordedEvent(SubscriberEvent(row.what), row.at, row.source) for row in connection.execute(statement)
             )
 
+    @tried_again
     def forget_unconfirmed(self, *, before: datetime) -> int:
         """Forgets those who were asked before a moment and never said yes, and questions of that age; how many."""
         never = (subscribers.c.state == SubscriberState.UNCONFIRMED.value) & subscribers.c.confirmed_at.is_(None)

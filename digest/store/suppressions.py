@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, insert, or_, select, update
 
 from digest.model.subscriber import SubscriberEvent, SubscriberState, Suppression, SuppressionReason
+from digest.store.database import tried_again
 from digest.store.forgetting import close_questions, forget
 from digest.store.mail_schema import mailbox_keys, subscriber_events, subscribers, suppressions
 from digest.store.upsert import upsert
@@ -36,6 +37,7 @@ class SuppressionStore:
         self._database = database
         self._old_keys = tuple(old_keys)
 
+    @tried_again
     def suppress(self, mailbox: str, reason: SuppressionReason, *, detail: str, now: datetime) -> None:
         """Suppresses a mailbox, and the subscriber with it, whatever else happens to them at the same moment.
 
@@ -56,6 +58,7 @@ class SuppressionStore:
                 what = {"what": SubscriberEvent.SUPPRESSED.value, "source": f"{reason}: {detail}", "at": now}
                 connection.execute(insert(subscriber_events).values(subscriber_id=subscriber_id, **what))
 
+    @tried_again
     def erase(self, mailbox: str, *, now: datetime) -> None:
         """Forgets the subscriber with that mailbox; the keyed hash stays, whatever was known of it before."""
         with self._database.write() as connection:
@@ -74,6 +77,7 @@ class SuppressionStore:
         with self._database.read() as connection:
             return tuple(_suppression(row) for row in connection.execute(statement))
 
+    @tried_again
     def lift(self, mailbox: str, *, source: str, now: datetime) -> bool:
         """Lets a mailbox have mail again, its subscriber being what they were before; False when it had mail."""
         is_suppressed = (subscribers.c.mailbox == mailbox, subscribers.c.state == SubscriberState.SUPPRESSED.value)
@@ -87,6 +91,7 @@ class SuppressionStore:
                 connection.execute(insert(subscriber_events).values(subscriber_id=subscriber_id, **what))
             return bool(gone) or subscriber_id is not None
 
+    @tried_again
     def welcome_back(self, mailbox: str) -> None:
         """Lets the mailbox of an erased person have mail again; one that is suppressed for anything else stays so."""
         erased = suppressions.c.reason == SuppressionReason.ERASED.value

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, delete, select, update
 
+from digest.store.database import tried_again
 from digest.store.mail_schema import tallies
 from digest.store.upsert import upsert
 
@@ -41,6 +42,7 @@ class TallyStore:
         self._database = database
         self._key = key.encode()
 
+    @tried_again
     def count(self, limits: Iterable[Limit], *, now: datetime) -> tuple[Limit, ...]:
         """Counts each once more; those that are over their limit now, however many count at once."""
         over = []
@@ -54,6 +56,7 @@ class TallyStore:
                     over.append(limit)
         return tuple(over)
 
+    @tried_again
     def reserve(self, limit: Limit, *, now: datetime, within: timedelta) -> datetime | None:
         """Counts one more and says when there is room for it: now, or in a later window.
 
@@ -78,6 +81,7 @@ class TallyStore:
     def _name(self, limit: Limit) -> str:
         return hmac.digest(self._key, f"tally\n{limit.name}".encode(), hashlib.sha256).hex()
 
+    @tried_again
     def forget(self, *, before: datetime) -> None:
         """Drops windows that began before a moment."""
         with self._database.write() as connection:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import TYPE_CHECKING
 
 import pytest
+from databases import fresh_database
 from sqlalchemy import text
 from subscribing import START
 from test_deliveries import DAY, LEASE, NEXT, Post
@@ -14,6 +17,7 @@ from test_deliveries import DAY, LEASE, NEXT, Post
 from digest.model.delivery import DeliveryState
 from digest.model.subscriber import SuppressionReason
 from digest.store.audiences import AudienceStore
+from digest.store.database import tried_again
 from digest.store.sent import SentStore
 
 if TYPE_CHECKING:
@@ -123,6 +127,29 @@ def test_what_another_sender_has_taken_over_is_not_attempted(any_database: Datab
             assert not [row for row in rows if row.state == "attempting" and row.owner is None]
             assert sum(row.attempts for row in rows) == begun
             post.recover("slow")
+
+
+def test_senders_that_stand_in_each_others_way_both_get_through(postgresql: str) -> None:
+    with fresh_database(postgresql) as database:
+        post, together = Post(database), Barrier(2, timeout=20)
+
+        @tried_again
+        def move(first: int, then: int) -> None:
+            with database.write() as connection:
+                for tried, which in enumerate((first, then)):
+                    one_more = text("UPDATE deliveries SET attempts = attempts + 1 WHERE id = :which")
+                    connection.execute(one_more, {"which": which})
+                    if tried == 0 and not together.broken:
+                        with suppress(BrokenBarrierError):
+                            together.wait()
+                        together.abort()
+
+        with ThreadPoolExecutor(2) as threads:
+            first, then, *_ = (one.delivery_id for one in post.claim())
+            for moved in (threads.submit(move, first, then), threads.submit(move, then, first)):
+                moved.result()
+        with database.read() as connection:
+            assert sorted(connection.scalars(text("SELECT attempts FROM deliveries"))) == [0, 2, 2]
 
 
 def test_an_address_that_is_suppressed_gets_nothing_whatever_its_state_says(post: Post) -> None:
