@@ -152,6 +152,7 @@ class Service:
 
     def publish(self) -> Publish:
         """Making editions."""
+        from digest.bootstrap.forecast import foretelling  # noqa: PLC0415
         from digest.pipeline.publish import Publish  # noqa: PLC0415
 
         return Publish(
@@ -164,6 +165,7 @@ class Service:
             weights=self.settings.signals.weights,
             diversity=self.settings.edition.diversity,
             clock=self.clock,
+            foretell=foretelling(self.settings, self.database, self.papers, clock=self.clock),
         )
 
     def preview(self) -> Preview:

@@ -75,7 +75,7 @@ def make_history(papers: Iterable[Announced], picks: Iterable[Pick]) -> History:
     found = [first.get(paper.paper_id) for paper in ordered]
     picked_on = np.array([pick.seen_at.date().toordinal() if pick else NEVER for pick in found], dtype=np.int64)
     people: dict[str, int] = {}
-    authors = [_places(map(_plain, paper.authors), people) or _places(["?"], people) for paper in ordered]
+    authors = [_places(map(plain_name, paper.authors), people) or _places(["?"], people) for paper in ordered]
     owners = [(*names, *_places(find_owners(paper), people)) for names, paper in zip(authors, ordered, strict=True)]
     return History(
         papers=tuple(ordered),
@@ -112,7 +112,7 @@ def _first_picks(picks: Iterable[Pick]) -> Mapping[str, Pick]:
     return first
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name in small letters without accents, so that its spellings meet."""
     letters = unicodedata.normalize("NFKD", name)
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter)).lower()

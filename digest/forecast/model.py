@@ -26,6 +26,13 @@ _MOST_TEXT, _MOST = 5.0, 4.0
 _STYLE_SCALE = 0.1
 _TEAM_STEPS, _PAGE_STEPS = (1, 2, 3, 5, 8, 12, 20), ((-2, -0.5), (-0.5, 9), (15, 25), (25, np.inf))
 _EARLY_STEPS, _LATE_STEPS = (0.05, 0.15), (0.9, 0.97)
+# What each of the `style_columns` counts to when a forecast is explained.
+STYLE_GROUPS = (
+    *(feature.group for feature in style.FEATURES),
+    *("team" for _ in _TEAM_STEPS),
+    *("venue" for _ in _PAGE_STEPS),
+    *("timing" for _ in (*_EARLY_STEPS, *_LATE_STEPS)),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from digest.forecast.known import share_known_of
+from digest.forecast.known import USUALLY_KNOWN, share_known_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -88,16 +88,21 @@ class Standing(NamedTuple):
 
 
 def measure_record(
-    history: History, text_chances: np.ndarray, *, begins: int, days: Iterable[int] | None = None
+    history: History,
+    text_chances: np.ndarray,
+    *,
+    begins: int,
+    days: Iterable[int] | None = None,
+    known: np.ndarray = USUALLY_KNOWN,
 ) -> np.ndarray:
     """The features of each paper: papers × `NAMES`, float32; zeros on days other than `days`.
 
     `text_chances` are the chances by text alone, which a surplus is measured against; `begins` is the first day of
-    which picks are known at all.
+    which picks are known at all, and `known` the share of them known by age in days.
     """
     wanted = None if days is None else set(days)
     found = np.zeros((len(history.papers), len(NAMES)), dtype=np.float32)
-    past = _Past(history, text_chances, begins)
+    past = _Past(history, text_chances, begins, _people_of(history, wanted), known.tolist())
     for day, span in history:
         if wanted is None or day in wanted:
             found[span] = [past.measure(place, day) for place in range(span.start, span.stop)]
@@ -105,13 +110,21 @@ def measure_record(
     return found
 
 
+def _people_of(history: History, days: set[int] | None) -> set[int]:
+    """Everybody with a paper on one of the days: nobody else's record is asked for."""
+    spans = (span for day, span in history if days is None or day in days)
+    return {person for span in spans for team in history.authors[span] for person in team}
+
+
 @dataclass
 class _Past:
-    """The days before, by person."""
+    """The days before, by person, of those whose record will be asked for."""
 
     history: History
     text_chances: np.ndarray
     begins: int
+    people: set[int]
+    known: list[float]
     _papers: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     _partners: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _standings: dict[int, Standing] = field(default_factory=dict)
@@ -127,7 +140,7 @@ class _Past:
     def add(self, span: slice) -> None:
         for place in range(span.start, span.stop):
             team = self.history.authors[place]
-            for person in team:
+            for person in self.people.intersection(team):
                 self._papers[person].append(place)
                 self._partners[person].update(team)
 
@@ -149,7 +162,7 @@ class _Past:
         earlier = self._papers.get(person, [])
         for place in earlier:
             age, came = self._today - self._days[place], self._known_on[place] <= self._today
-            trust = 1.0 if came else share_known_of(age, self._days[place], begins=self.begins)
+            trust = 1.0 if came else share_known_of(age, self._days[place], begins=self.begins, known=self.known)
             weight = 2 ** (-age / _HALF_LIFE)
             trusted += weight * trust
             surplus += weight * (came - trust * self._chances[place])
@@ -182,7 +195,7 @@ class _Past:
         largest = 0
         for place, (number, rarity) in shared.items():
             age, came = self._today - self._days[place], self._known_on[place] <= self._today
-            trust = 1.0 if came else share_known_of(age, self._days[place], begins=self.begins)
+            trust = 1.0 if came else share_known_of(age, self._days[place], begins=self.begins, known=self.known)
             size = len(self.history.authors[place])
             weight = 2 ** (-age / _HALF_LIFE) * rarity / math.sqrt(size)
             close += weight * trust

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from digest.model.paper import Paper
     from digest.model.signal import Score
     from digest.model.topic import TopicRule
+    from digest.pipeline.foretell import Foretell
     from digest.store.announcements import AnnouncementStore
     from digest.store.editions import EditionStore
     from digest.store.papers import PaperStore
@@ -73,6 +74,7 @@ class Publish:
     weights: Mapping[str, float]
     diversity: float
     clock: Callable[[], datetime]
+    foretell: Foretell | None = None
     look_back: int = 20_000
     encode_at_most: int = 50_000
 
@@ -101,7 +103,7 @@ class Publish:
         candidates = self._find_candidates(day, tuple(categories))
         if not as_is:
             check_whole(day, batches, categories, candidates)
-        edition = self._make(day, tuple(categories), batches, candidates)
+        edition = self._make(day, tuple(categories), batches, candidates, told)
         return PublishReport(self.editions.save(edition, now=self.clock()), was_frozen=False)
 
     def _find_batches(self, on: date, categories: Sequence[str]) -> list[Batch]:
@@ -113,12 +115,20 @@ class Publish:
             )
         return batches
 
-    def _make(self, on: date, categories: tuple[str, ...], batches: Sequence[Batch], candidates: Candidates) -> Edition:
+    def _make(
+        self,
+        on: date,
+        categories: tuple[str, ...],
+        batches: Sequence[Batch],
+        candidates: Candidates,
+        told: Callable[[str], None],
+    ) -> Edition:
         papers = tuple(self.papers.find_many(tuple(candidates.types)).values())
         papers = tuple(sorted(papers, key=lambda paper: paper.id))
-        day = self._load(on, papers)
+        day = self._load(on, papers, told)
         readings = [reading for signal in SIGNALS for reading in signal.measure(day)]
-        scores = score(papers, readings, self.weights)
+        wide = {"forecast": self.foretell.find_chances(on)} if self.foretell else {}
+        scores = score(papers, readings, self.weights, wide=wide)
         grouping = group(papers, self.topics, day.vectors)
         order = diversify([paper.id for paper in papers], day.vectors, scores, diversity=self.diversity)
         ranked = [Ranked(paper_id, scores[paper_id], grouping.topic_of[paper_id]) for paper_id in order]
@@ -143,7 +153,7 @@ class Publish:
         ids = sorted({one.paper_id for one in announcements})
         return choose_candidates(announcements, self.announcements.find_earlier(ids, before=on), categories)
 
-    def _load(self, on: date, papers: tuple[Paper, ...]) -> Day:
+    def _load(self, on: date, papers: tuple[Paper, ...], told: Callable[[str], None]) -> Day:
         self._encode(papers)
         ids = [paper.id for paper in papers]
         archives = sorted({archive_of(paper.primary_category) for paper in papers})
@@ -161,6 +171,7 @@ class Publish:
             earlier_categories=tuple(category for _, category, _ in earlier),
             earlier_by_author=self.papers.count_earlier_papers(names, before=on),
             earlier_papers=self.papers.count_earlier(before=on),
+            forecasts=self.foretell.run(on, papers, told=told) if self.foretell else {},
         )
 
     def _encode(self, papers: Sequence[Paper]) -> None:
@@ -181,7 +192,7 @@ class Publish:
         papers = tuple(self.papers.find_many(tuple(candidates.replaced)).values())
         names = [author.name for paper in papers for author in paper.authors]
         known = self.papers.count_earlier_papers(names, before=day.announced_on)
-        replaced = replace(day, papers=papers, earlier_by_author=known)
+        replaced = replace(day, papers=papers, earlier_by_author=known, forecasts={})
         readings = [one for signal in SIGNALS if signal.name != "novelty" for one in signal.measure(replaced)]
         scores = score(papers, readings, self.weights)
         topics = assign(papers, self.topics)

@@ -172,6 +172,7 @@ class Settings(Table):
     secret_key: SecretText
     old_secret_keys: Annotated[tuple[SecretText, ...], Field(description="a list of texts")]
     topics_file: Text
+    forecast_file: Text
     arxiv: ArxivSettings
     mail: MailSettings
     observe: ObserveSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from digest.model.forecast import Forecast
     from digest.model.paper import Paper
     from digest.model.signal import Reading
 
@@ -21,7 +22,7 @@ class Day:
 
     `vectors` are TF-IDF rows of unit length, one a paper in the order of `papers`; `earlier_vectors` the same of the
     papers known before that day, whose primary categories are `earlier_categories`. `earlier_by_author` counts each
-    author name's earlier papers, of `earlier_papers` in all.
+    author name's earlier papers, of `earlier_papers` in all. `forecasts` are known by paper.
     """
 
     announced_on: date
@@ -32,6 +33,7 @@ class Day:
     earlier_categories: tuple[str, ...]
     earlier_by_author: Mapping[str, int]
     earlier_papers: int
+    forecasts: Mapping[str, Forecast] = field(default_factory=dict)
 
 
 class Signal(Protocol):

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from digest.model.announcement import AnnounceType
 from digest.model.paper import Author, Paper
 from digest.store import schema
+from digest.store.people_names import save_names
 from digest.store.upsert import Row, chunks, upsert
 
 if TYPE_CHECKING:
@@ -207,6 +208,7 @@ def _replace_lists(connection: Connection, papers: Sequence[Paper]) -> None:
     ]
     upsert(connection, schema.authorships, authorships)
     upsert(connection, schema.paper_categories, categories)
+    save_names(connection, [author.name for paper in papers for author in paper.authors])
 
 
 def _fill(connection: Connection, papers: Sequence[Paper]) -> None:

@@ -84,3 +84,16 @@ def test_a_field_too_small_for_a_percentile_widens_to_its_archive_then_to_the_da
     scores = score([*few, *many, *alone], [reading(key, 0.5) for key in ids], WEIGHTS)
     fields = [scores[key].contributions[0].field for key in (ids[0], ids[5], ids[17])]
     assert fields == ["cs", "cs.CL", "all fields"]
+
+
+def test_a_signal_that_is_compared_widely_is_compared_with_the_archive_and_its_earlier_values() -> None:
+    ids = papers(40)
+    made = [make_paper(key, categories=("cs.CL" if place < 20 else "cs.CV",)) for place, key in enumerate(ids)]
+    readings = [reading(key, place / 40) for place, key in enumerate(ids)]
+    alone = score(made, readings, WEIGHTS)
+    assert alone[ids[19]].total == pytest.approx(97.5)
+    wide = score(made, readings, WEIGHTS, wide={"novelty": {"cs": [0.99] * 40, "math": [0.0] * 99}})
+    (contribution,) = wide[ids[39]].contributions
+    assert (contribution.field, contribution.field_size) == ("cs", 80)
+    assert wide[ids[39]].total == pytest.approx(100 * 39.5 / 80, abs=0.01)
+    assert wide[ids[19]].total == pytest.approx(100 * 19.5 / 80, abs=0.01)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from alembic import context
 
 from digest.store.attention_schema import observations
+from digest.store.forecast_schema import forecasts
 from digest.store.mail_schema import subscribers
+from digest.store.people_schema import author_names
 
-# Importing both modules completes the schema that all tables are in.
-assert observations.metadata is subscribers.metadata  # noqa: S101
+# Importing these modules completes the schema that all tables are in.
+assert observations.metadata is subscribers.metadata is author_names.metadata is forecasts.metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],
