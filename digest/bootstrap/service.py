@@ -154,6 +154,8 @@ class Service:
         """Making editions."""
         from digest.bootstrap.forecast import foretelling  # noqa: PLC0415
         from digest.pipeline.publish import Publish  # noqa: PLC0415
+        from digest.pipeline.rising import FindRising  # noqa: PLC0415
+        from digest.store.attention import AttentionStore  # noqa: PLC0415
 
         return Publish(
             announcements=self.announcements,
@@ -165,6 +167,9 @@ class Service:
             weights=self.settings.signals.weights,
             diversity=self.settings.edition.diversity,
             clock=self.clock,
+            rising=FindRising(
+                announcements=self.announcements, papers=self.papers, attention=AttentionStore(self.database)
+            ),
             foretell=foretelling(self.settings, self.database, self.papers, clock=self.clock),
         )
 

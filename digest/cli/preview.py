@@ -180,7 +180,7 @@ def _as_json(previewed: Previewed, html: Path) -> dict[str, Any]:
         "subject": previewed.rendered.subject,
         "omitted": previewed.rendered.omitted,
         "html": str(html),
-        "entries": [_entry_json(entry, names[entry.topic]) for entry in selection.entries],
+        "entries": [_entry_json(entry, names.get(entry.topic, entry.topic)) for entry in selection.entries],
     }
 
 

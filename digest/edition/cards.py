@@ -10,13 +10,17 @@ from digest.text.mentions import find_code_url, find_project_url, find_venue
 from digest.text.sentences import key_sentences
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from digest.model.announcement import AnnounceType
     from digest.model.paper import Paper
     from digest.model.signal import Score
 
 
-def make_card(paper: Paper, announce_type: AnnounceType, score: Score, *, area: str) -> Card:
-    """The paper's card; its novelty is the percentile of its distance from earlier work, as a whole percentage."""
+def make_card(
+    paper: Paper, announce_type: AnnounceType, score: Score, *, area: str, first_on: date | None = None
+) -> Card:
+    """The paper's card; its novelty is a percentile of its field that day, as a whole percentage."""
     code_url = find_code_url(paper.abstract, paper.comment)
     project_url = find_project_url(paper.abstract, paper.comment)
     return Card(
@@ -35,4 +39,5 @@ def make_card(paper: Paper, announce_type: AnnounceType, score: Score, *, area: 
             (whole_percentile(one.percentile) for one in score.contributions if one.signal == "novelty"), None
         ),
         area=area,
+        first_on=first_on,
     )

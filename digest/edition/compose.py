@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
+from itertools import islice
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,8 @@ _SMALLEST_SECTION = 2
 _AUTHORS = Topic("authors-you-follow", "By authors you follow", TopicKind.PERSONAL)
 _KEYWORDS = Topic("your-keywords", "With your keywords", TopicKind.PERSONAL)
 _NEWER_VERSIONS = Topic("newer-versions", "Newer versions", TopicKind.REST)
+_RISING = Topic("rising-this-week", "Rising this week", TopicKind.REST)
+_MOST_RISING, _RISING_SHARE = 5, 4
 _OTHERS = Topic("across-the-fields", "Across the fields", TopicKind.REST)
 
 
@@ -41,7 +45,8 @@ def compose(  # noqa: PLR0913 - what is asked for, and what is known of who asks
     """The best papers that fit the preferences: a lead, then sections by topic.
 
     Papers by followed authors come first, then those with keywords, then the others, at most `per_topic` of each
-    topic; all in the edition's order of rank, which keeps near-copies apart. Papers that the reader `had` are left out,
+    topic; all in the edition's order of rank, which keeps near-copies apart. A quarter of the room at most, beside
+    papers of the day, is for papers of earlier days that are rising. Papers that the reader `had` are left out,
     except newer versions where those are wanted and aren't of `had_newer`. `index` is the edition's; `names` are those
     of topics, by slug, that the edition may have no paper of; `since` is the first day where it joins several.
     """
@@ -60,7 +65,7 @@ def arrange(
     """
     entries = {entry.card.paper_id: entry for entry in edition.entries}
     chosen = [entries[key] for key in taken.ids]
-    by_score = sorted(chosen, key=lambda entry: (not entry.is_replacement, *entry.strength), reverse=True)
+    by_score = sorted(chosen, key=lambda entry: (entry.is_news, *entry.strength), reverse=True)
     lead = by_score[0] if by_score else None
     sections = tuple(_sections(edition, taken, by_score[1:]))
     return Selection(edition, lead, sections, chosen_by, taken, since, is_preview)
@@ -77,14 +82,22 @@ def _take(  # noqa: PLR0913 - as above
 ) -> Taken:
     wanted = index.find(preferences)
     fresh = [one for one in edition.entries if one.card.paper_id not in (had_newer if one.is_replacement else had)]
+    rising = _rise(fresh, frozenset().union(*wanted.values()), preferences.papers)
     groups: dict[str, list[str]] = {}
-    room = preferences.papers
+    room = preferences.papers - len(rising)
     for why, keys in wanted.items():
-        fitting = (entry for entry in fresh if entry.card.paper_id in keys)
+        fitting = (entry for entry in fresh if entry.card.paper_id in keys and not entry.is_rising)
         limited = _varied(fitting, per_topic) if why == "choice" else fitting
         groups[why] = [entry.card.paper_id for entry, _ in zip(limited, range(room), strict=False)]
         room -= len(groups[why])
-    return Taken(*(tuple(groups[why]) for why in ("author", "keyword", "choice")))
+    taken = Taken(*(tuple(groups[why]) for why in ("author", "keyword", "choice")))
+    return replace(taken, rising=rising) if taken.ids else taken
+
+
+def _rise(entries: Iterable[Entry], keys: Container[str], room: int) -> tuple[str, ...]:
+    """The papers of earlier days; without one of the day, nobody gets a mail for these."""
+    found = (entry.card.paper_id for entry in entries if entry.is_rising and entry.card.paper_id in keys)
+    return tuple(islice(found, min(_MOST_RISING, room // _RISING_SHARE)))
 
 
 def _varied(entries: Iterable[Entry], per_topic: int) -> Iterator[Entry]:
@@ -102,6 +115,9 @@ def _sections(edition: Edition, taken: Taken, by_score: Sequence[Entry]) -> Iter
             yield Section(topic, len(keys), own)
     others = [entry for entry in by_score if entry.card.paper_id in taken.by_choice]
     yield from _by_topic(edition, [entry for entry in others if not entry.is_replacement])
+    rising = tuple(entry for entry in by_score if entry.card.paper_id in taken.rising)
+    if rising:
+        yield Section(_RISING, edition.rising, rising)
     newer = tuple(entry for entry in others if entry.is_replacement)
     if newer:
         yield Section(_NEWER_VERSIONS, edition.replaced, newer)

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 def join(editions: Sequence[Edition]) -> Edition:
     """One edition of all, dated and named as the newest: each paper once, as its newest edition has it.
 
-    The ranks begin anew, by score; what is counted is summed. A single edition comes back as it is.
+    A paper that was announced on one of the days is that day's, though it be rising since. The ranks begin anew, by
+    score; what is counted is summed. A single edition comes back as it is.
     """
     if len(editions) == 1:
         return editions[0]
     by_day = sorted(editions, key=lambda one: one.announced_on)
     newest = by_day[-1]
-    entries = {entry.card.paper_id: entry for edition in by_day for entry in edition.entries}
+    entries = {entry.card.paper_id: entry for edition in by_day for entry in edition.entries if entry.is_rising}
+    entries |= {entry.card.paper_id: entry for edition in by_day for entry in edition.entries if not entry.is_rising}
     return replace(
         newest,
         categories=tuple(dict.fromkeys(name for one in reversed(by_day) for name in one.categories)),
@@ -49,5 +51,7 @@ def _topics(editions: Sequence[Edition]) -> tuple[EditionTopic, ...]:
 
 
 def _ranked(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    ordered = sorted(entries, key=lambda one: (one.is_replacement, -one.score.total, one.rank, one.card.paper_id))
+    ordered = sorted(
+        entries, key=lambda one: (one.is_replacement, one.is_rising, -one.score.total, one.rank, one.card.paper_id)
+    )
     return tuple(replace(entry, rank=rank) for rank, entry in enumerate(ordered, start=1))

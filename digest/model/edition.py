@@ -18,7 +18,8 @@ class Card:
     """What a mail or page shows of a paper, frozen on the day.
 
     `sentences` are the authors' own, word for word; `novelty` is a percentage or None where it could not be told;
-    `area` names the wider field in which papers of small topics meet, or is empty.
+    `area` names the wider field in which papers of small topics meet, or is empty; `first_on` is the day of the
+    announcement of a paper of an earlier day that is rising, None for the day's own.
     """
 
     paper_id: str
@@ -34,6 +35,7 @@ class Card:
     venue: str | None = None
     novelty: int | None = None
     area: str = ""
+    first_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ class Entry:
     def is_replacement(self) -> bool:
         """Whether it is a newer version of a paper announced earlier."""
         return self.card.announce_type.is_replacement
+
+    @property
+    def is_rising(self) -> bool:
+        """Whether it is a paper of an earlier day that gets more attention than others of its age."""
+        return self.card.first_on is not None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether it was announced for the first time that day."""
+        return not self.is_replacement and not self.is_rising
 
     @property
     def strength(self) -> tuple[float, int]:
@@ -70,9 +82,9 @@ class Edition:
     """One day's frozen digest.
 
     `announced` counts the papers announced that day in the operator's categories, new and cross-listed, each once;
-    `replaced` the newer versions, whose entries come after all others; `missing` the announced papers that arXiv has
-    not yet given; `unproven` are the categories whose listing page could not be read, so that nothing proves that all
-    is here.
+    `replaced` the newer versions, whose entries come last, behind those of rising papers of earlier days; `missing` the
+    announced papers that arXiv has not yet given; `unproven` are the categories whose listing page could not be read,
+    so that nothing proves that all is here.
     `manifest` is the SHA-256 of all the rest in canonical form, in hexadecimal.
     """
 
@@ -89,8 +101,13 @@ class Edition:
 
     @property
     def news(self) -> tuple[Entry, ...]:
-        """The entries of papers that were announced for the first time, without newer versions."""
-        return tuple(entry for entry in self.entries if not entry.is_replacement)
+        """The entries of papers that were announced for the first time."""
+        return tuple(entry for entry in self.entries if entry.is_news)
+
+    @property
+    def rising(self) -> int:
+        """How many papers of earlier days are in it because they are rising."""
+        return sum(entry.is_rising for entry in self.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +117,12 @@ class Taken:
     by_author: tuple[str, ...] = ()
     with_keyword: tuple[str, ...] = ()
     by_choice: tuple[str, ...] = ()
+    rising: tuple[str, ...] = ()
 
     @property
     def ids(self) -> tuple[str, ...]:
         """All of them."""
-        return self.by_author + self.with_keyword + self.by_choice
+        return self.by_author + self.with_keyword + self.by_choice + self.rising
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from digest.edition.cards import make_card
 from digest.edition.freeze import freeze
 from digest.edition.why import explain
 from digest.errors import NothingToShowError
+from digest.model.announcement import AnnounceType
 from digest.model.edition import Edition, EditionTopic, Entry
 from digest.model.paper import archive_of, is_invented
 from digest.pipeline.candidates import Candidates, choose_candidates
@@ -16,6 +17,7 @@ from digest.pipeline.wholeness import check_whole, count_missing, find_unproven
 from digest.rank.diversify import diversify
 from digest.rank.score import score
 from digest.signals.all import SIGNALS
+from digest.signals.attention import NAME as ATTENTION
 from digest.signals.day import Day
 from digest.text.terms import ENCODER, TermVector, count_terms, weigh
 from digest.topics.configured import assign
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from digest.model.signal import Score
     from digest.model.topic import TopicRule
     from digest.pipeline.foretell import Foretell
+    from digest.pipeline.rising import FindRising
     from digest.store.announcements import AnnouncementStore
     from digest.store.editions import EditionStore
     from digest.store.papers import PaperStore
@@ -41,11 +44,12 @@ _COMPARED = frozenset(signal.name for signal in SIGNALS if signal.is_compared)
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A paper in its place: its explained score, and its topic's slug."""
+    """A paper in its place: its explained score, its topic's slug, and the day of one that was announced earlier."""
 
     paper_id: str
     score: Score
     topic: str
+    first_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Publish:
     diversity: float
     clock: Callable[[], datetime]
     foretell: Foretell | None = None
+    rising: FindRising | None = None
     look_back: int = 20_000
     encode_at_most: int = 50_000
 
@@ -133,6 +138,7 @@ class Publish:
         order = diversify([paper.id for paper in papers], day.vectors, scores, diversity=self.diversity)
         ranked = [Ranked(paper_id, scores[paper_id], grouping.topic_of[paper_id]) for paper_id in order]
         newer = self._rank_newer_versions(day, candidates)
+        rising = self._rank_rising(on, categories, candidates)
         return freeze(
             Edition(
                 announced_on=on,
@@ -143,7 +149,7 @@ class Publish:
                 unproven=find_unproven(batches, categories),
                 is_sample=any(map(is_invented, (*candidates.types, *candidates.replaced))),
                 topics=_count_topics(grouping),
-                entries=tuple(self._make_entries([*ranked, *newer], candidates)),
+                entries=tuple(self._make_entries([*ranked, *rising, *newer], candidates)),
                 manifest="",
             )
         )
@@ -172,6 +178,7 @@ class Publish:
             earlier_by_author=self.papers.count_earlier_papers(names, before=on),
             earlier_papers=self.papers.count_earlier(before=on),
             forecasts=self.foretell.run(on, papers, told=told) if self.foretell else {},
+            observations=self.rising.observe(ids, now=self.clock()) if self.rising else {},
         )
 
     def _encode(self, papers: Sequence[Paper]) -> None:
@@ -192,7 +199,7 @@ class Publish:
         papers = tuple(self.papers.find_many(tuple(candidates.replaced)).values())
         names = [author.name for paper in papers for author in paper.authors]
         known = self.papers.count_earlier_papers(names, before=day.announced_on)
-        replaced = replace(day, papers=papers, earlier_by_author=known, forecasts={})
+        replaced = replace(day, papers=papers, earlier_by_author=known, forecasts={}, observations={})
         readings = [one for signal in SIGNALS if signal.name != "novelty" for one in signal.measure(replaced)]
         scores = score(papers, readings, self.weights)
         topics = assign(papers, self.topics)
@@ -202,14 +209,30 @@ class Publish:
             for one in sorted(scores.values(), key=lambda one: (-one.total, one.paper_id))
         ]
 
+    def _rank_rising(self, on: date, categories: Sequence[str], candidates: Candidates) -> list[Ranked]:
+        if self.rising is None:
+            return []
+        found = self.rising.run(
+            on,
+            categories,
+            weight=self.weights.get(ATTENTION, 0),
+            without={*candidates.types, *candidates.replaced},
+            now=self.clock(),
+        )
+        papers = self.papers.find_many([one.paper_id for one in found])
+        topics = assign(tuple(papers.values()), self.topics)
+        slugs = {key: topics[key].slug if key in topics else REST.slug for key in papers}
+        return [Ranked(one.paper_id, one.score, slugs[one.paper_id], one.first_on) for one in found]
+
     def _make_entries(self, ranked: Sequence[Ranked], candidates: Candidates) -> Iterator[Entry]:
         types = {**candidates.types, **candidates.replaced}
+        types |= {one.paper_id: AnnounceType.NEW for one in ranked if one.first_on}
         papers = self.papers.find_many([one.paper_id for one in ranked])
         for rank, one in enumerate(ranked, start=1):
             paper = papers[one.paper_id]
             category = paper.primary_category
             area = self.areas.get(category) or self.areas.get(archive_of(category), "")
-            card = make_card(paper, types[one.paper_id], one.score, area=area)
+            card = make_card(paper, types[one.paper_id], one.score, area=area, first_on=one.first_on)
             yield Entry(rank, one.topic, one.score, card, explain(one.score.contributions, compared=_COMPARED))
 
 

@@ -69,7 +69,8 @@ def card_view(entry: Entry) -> CardView:
 
 def _badges(card: Card) -> list[Badge]:
     links = (("Code", card.code_url), ("Project page", card.project_url))
-    badges = [Badge(label, address) for label, address in links if address and _is_usable(address)]
+    badges = [Badge(f"announced {card.first_on:%B} {card.first_on.day}")] if card.first_on else []
+    badges += [Badge(label, address) for label, address in links if address and _is_usable(address)]
     if card.venue:
         badges.append(Badge(shorten(one_line(card.venue), _BADGE)))
     if card.novelty is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from digest.model.topic import TopicKind
-from digest.render.filters import one_line, shorten
+from digest.render.filters import one_line, shorten, whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,13 @@ class SectionView:
     is_lead_above: bool
     html: Markup
     text: str
+    is_rising: bool = False
+
+    @property
+    def share(self) -> str:
+        """How many of the edition's papers these are."""
+        of = "papers of earlier days that rise" if self.is_rising else "announced"
+        return f"{whole(self.shown)} of {whole(self.announced)} {of}{', one of them above' * self.is_lead_above}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +85,17 @@ class MailView:
     @property
     def chosen_news(self) -> int:
         """How many of them were announced for the first time."""
-        return sum(not entry.is_replacement for entry in self.selection.entries)
+        return sum(entry.is_news for entry in self.selection.entries)
+
+    @property
+    def chosen_rising(self) -> int:
+        """How many of them are papers of earlier days that are rising."""
+        return sum(entry.is_rising for entry in self.selection.entries)
 
     @property
     def chosen_newer(self) -> int:
         """How many of them are newer versions."""
-        return self.chosen - self.chosen_news
+        return sum(entry.is_replacement for entry in self.selection.entries)
 
     @property
     def nothing(self) -> Nothing | None:
@@ -97,8 +109,10 @@ class MailView:
 
     @property
     def strongest(self) -> tuple[str, ...]:
-        """The titles of the two entries with the highest scores."""
-        return tuple(one_line(entry.card.title) for entry in _by_score(self.selection)[:2])
+        """The titles of the two entries with the highest scores, of papers of earlier days only where there are no
+        others."""
+        best = sorted(_by_score(self.selection), key=lambda entry: entry.is_rising)
+        return tuple(one_line(entry.card.title) for entry in best[:2])
 
     @property
     def omitted(self) -> int:
@@ -187,4 +201,5 @@ def _section_view(section: Section, ids: set[str], *, lead: Entry | None, cards:
         is_lead_above=is_lead_above,
         html=Markup("").join(card.html for card in shown),
         text="\n".join(card.text for card in shown),
+        is_rising=any(entry.is_rising for entry in section.entries),
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from scipy.sparse import csr_matrix
 
+    from digest.model.attention import Observation
     from digest.model.forecast import Forecast
     from digest.model.paper import Paper
     from digest.model.signal import Reading
@@ -22,7 +23,8 @@ class Day:
 
     `vectors` are TF-IDF rows of unit length, one a paper in the order of `papers`; `earlier_vectors` the same of the
     papers known before that day, whose primary categories are `earlier_categories`. `earlier_by_author` counts each
-    author name's earlier papers, of `earlier_papers` in all. `forecasts` are known by paper.
+    author name's earlier papers, of `earlier_papers` in all. `forecasts` and `observations`, oldest
+    first, are by paper.
     """
 
     announced_on: date
@@ -34,6 +36,7 @@ class Day:
     earlier_by_author: Mapping[str, int]
     earlier_papers: int
     forecasts: Mapping[str, Forecast] = field(default_factory=dict)
+    observations: Mapping[str, Sequence[Observation]] = field(default_factory=dict)
 
 
 class Signal(Protocol):

@@ -56,6 +56,15 @@ class AttentionStore:
                 found.update((row.paper_id, Asking(row.asked_at, row.is_known)) for row in rows)
         return found
 
+    def find_asked(self, paper_ids: Sequence[str]) -> frozenset[str]:
+        """Those of the papers that at least one source has answered for."""
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                asked = select(askings.c.paper_id).where(askings.c.paper_id.in_(some)).distinct()
+                found.update(connection.scalars(asked))
+        return frozenset(found)
+
     def find_observations(
         self, paper_ids: Sequence[str], *, before: datetime | None = None
     ) -> dict[str, tuple[Observation, ...]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
@@ -17,7 +18,7 @@ from digest.store.upsert import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -82,16 +83,16 @@ class EditionStore:
         return frozenset(found)
 
     def find_entry(self, paper_id: str) -> tuple[date, Entry] | None:
-        """The newest edition's entry for a paper, with the edition's day."""
+        """The newest edition's entry for a paper, with the edition's day; of a rising one that of its own day, if any."""
         statement = (
-            select(_EDITIONS.c.id, _EDITIONS.c.announced_on)
+            select(_EDITIONS.c.id, _EDITIONS.c.announced_on, _ENTRIES.c.card)
             .join(_ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id)
             .where(_ENTRIES.c.paper_id == paper_id)
             .order_by(_EDITIONS.c.announced_on.desc())
-            .limit(1)
         )
         with self._database.read() as connection:
-            row = connection.execute(statement).one_or_none()
+            rows = connection.execute(statement).all()
+            row = next((one for one in rows if not one.card.get("first_on")), rows[0] if rows else None)
             return None if row is None else (row.announced_on, _read_entries(connection, row.id, paper_id)[0])
 
 
@@ -141,7 +142,7 @@ def _entry_row(edition_id: int, entry: Entry) -> dict[str, Any]:
         "topic": entry.topic,
         "score": entry.score.total,
         "why": entry.why,
-        "card": asdict(entry.card),
+        "card": {**asdict(entry.card), "first_on": entry.card.first_on and entry.card.first_on.isoformat()},
     }
 
 
@@ -203,4 +204,5 @@ def _read_entries(connection: Connection, edition_id: int, paper_id: str | None 
 
 def _card(stored: dict[str, Any]) -> Card:
     lists = {name: tuple(stored[name]) for name in ("authors", "cross_lists", "sentences")}
-    return Card(**{**stored, **lists, "announce_type": AnnounceType(stored["announce_type"])})
+    first_on = date.fromisoformat(stored["first_on"]) if stored.get("first_on") else None
+    return Card(**{**stored, **lists, "announce_type": AnnounceType(stored["announce_type"]), "first_on": first_on})

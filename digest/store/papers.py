@@ -71,6 +71,17 @@ class PaperStore:
                 found.update((row.id, row.comment) for row in rows)
         return found
 
+    def find_primary_categories(self, paper_ids: Sequence[str]) -> dict[str, str]:
+        """The papers' primary categories, by id."""
+        table = schema.paper_categories
+        found: dict[str, str] = {}
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                first = (table.c.paper_id.in_(some), table.c.position == 0)
+                rows = connection.execute(select(table.c.paper_id, table.c.category).where(*first))
+                found.update((row.paper_id, row.category) for row in rows)
+        return found
+
     def count_earlier(self, *, before: date) -> int:
         """How many papers the store knew before a day."""
         with self._database.read() as connection:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from factories import NOON, THURSDAY, WEDNESDAY
-from test_forecasts import pick, save_papers
+from talked_about import pick, save_papers
 
 from digest.assets import folder
 from digest.forecast.numbers import read_numbers

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING
 
-from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY
+from talked_about import pick, save_papers
 
-from digest.model.announcement import AnnounceType, Batch, BatchState
-from digest.model.attention import Harvest, Mention, Observation
+from digest.model.announcement import AnnounceType
 from digest.model.forecast import Background, Forecast
-from digest.store.announcements import AnnouncementStore
-from digest.store.attention import AttentionStore
 from digest.store.forecasts import ForecastStore
 
 if TYPE_CHECKING:
@@ -21,23 +19,9 @@ DAY = timedelta(days=1)
 FORECAST = Forecast("2611.90001", 0.25, 120, date(2026, 3, 1), {"authors": 0.5, "words": -0.1})
 
 
-def save_papers(database: Database, on: date, *ids: str, kind: AnnounceType = AnnounceType.NEW) -> None:
-    papers = [make_paper(paper_id) for paper_id in ids]
-    batch = Batch("cs.CL", on, BatchState.COMPLETE, len(ids), len(ids))
-    announced = [announce(paper, on=on, kind=kind) for paper in papers]
-    AnnouncementStore(database).save_batch(batch, papers, announced, validators=None, now=NOON)
-
-
 def background(paper_id: str, on: date, **changes: object) -> Background:
     values = {"text_logit": -2.5, "authors": ("ada northmere", "bo fell"), "owners": ()} | changes
     return Background(paper_id, on, **values)  # type: ignore[arg-type]
-
-
-def pick(database: Database, paper_id: str, at: datetime, upvotes: float, *, says: datetime | None = None) -> None:
-    mention = Mention(paper_id, "huggingface", paper_id, "https://example.org", "A title", says, at)
-    observed = Observation(paper_id, "huggingface", "upvotes", upvotes, at)
-    harvest = Harvest((paper_id,), (observed,), (mention,))
-    AttentionStore(database).save(harvest, source="huggingface", now=at)
 
 
 def test_papers_are_unread_until_this_model_has_read_them(any_database: Database) -> None:
