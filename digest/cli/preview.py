@@ -148,8 +148,9 @@ def _ingest_sample(service: Service, on: date | None) -> None:
 def _say(previewed: Previewed, html: Path) -> None:
     selection, edition = previewed.selection, previewed.selection.edition
     what = "Sample edition" if edition.is_sample else "Edition"
+    chosen = sum(not entry.is_rising for entry in selection.entries)
     say(
-        f"{what} of {edition.announced_on}: {len(selection.entries)} of {edition.announced:,} announced papers, "
+        f"{what} of {edition.announced_on}: {chosen} of {edition.announced:,} announced papers, "
         f"manifest {edition.manifest[:12]}"
     )
     say(f"Subject: {previewed.rendered.subject}")

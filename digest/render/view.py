@@ -38,7 +38,7 @@ class SectionView:
     @property
     def share(self) -> str:
         """How many of the edition's papers these are."""
-        of = "papers of earlier days that rise" if self.is_rising else "announced"
+        of = "from the last two weeks" if self.is_rising else "announced"
         return f"{whole(self.shown)} of {whole(self.announced)} {of}{', one of them above' * self.is_lead_above}"
 
 
@@ -91,6 +91,13 @@ class MailView:
     def chosen_rising(self) -> int:
         """How many of them are papers of earlier days that are rising."""
         return sum(entry.is_rising for entry in self.selection.entries)
+
+    @property
+    def lead_label(self) -> str:
+        """What stands over the lead; papers of earlier days may have a higher score, but don't lead."""
+        if self.chosen == 1:
+            return "Your one paper today"
+        return "Highest score of the new papers" if self.chosen_rising else "Highest score in this mail"
 
     @property
     def chosen_newer(self) -> int:
