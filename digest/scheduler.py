@@ -80,6 +80,7 @@ def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[J
         Job("send", each_minute(), lambda: _send(post, stop)),
         Job("notices", each_minute(), lambda: _send_notices(post)),
         Job("inbox", every(5), lambda: _read_inbox(post)),
+        Job("measure", each_night(), lambda: _measure(service)),
         Job("tidy", each_night(), lambda: _tidy_up(post)),
     )
 
@@ -120,6 +121,13 @@ def _read_inbox(post: Post) -> str:
 def _tidy_up(post: Post) -> str:
     forgotten = post.tidy_up()
     return f"forgot {forgotten:,} who never confirmed" if forgotten else ""
+
+
+def _measure(service: Service) -> str:
+    from digest.bootstrap.forecast import measuring  # noqa: PLC0415
+
+    days = measuring(service.database, clock=service.clock).run()
+    return f"measured how good the ranking was on {len(days):,} days" if days else ""
 
 
 class Scheduler:

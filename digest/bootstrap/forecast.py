@@ -11,7 +11,9 @@ from digest.assets import folder
 from digest.errors import SettingsError
 from digest.forecast.numbers import read_numbers
 from digest.pipeline.foretell import Foretell
+from digest.pipeline.measure import MeasureDays
 from digest.store.forecasts import ForecastStore
+from digest.store.measured_days import MeasuredDayStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +32,11 @@ def foretelling(
 ) -> Foretell:
     """Making forecasts, by the operator's numbers or the shipped ones."""
     return Foretell(load=partial(load_forecaster, settings), store=ForecastStore(database), papers=papers, clock=clock)
+
+
+def measuring(database: Database, *, clock: Callable[[], datetime]) -> MeasureDays:
+    """Measuring how good the ranking of one's own days was."""
+    return MeasureDays(store=MeasuredDayStore(database), forecasts=ForecastStore(database), clock=clock)
 
 
 def load_forecaster(settings: Settings) -> tuple[str, Forecaster]:

@@ -47,7 +47,7 @@ def measure_days(days: Sequence[np.ndarray], scores: np.ndarray, picked: np.ndar
     `days` holds the places of each day's papers in `scores` and `picked`; a day without a picked paper says nothing and
     is left out. Among equal scores the earlier place goes first.
     """
-    told = [_measure_day(scores[day], picked[day]) for day in days if picked[day].any()]
+    told = [measure_day(scores[day], picked[day]) for day in days if picked[day].any()]
     return {name: _mean([one[name] for one in told if name in one]) for name in _NAMES}
 
 
@@ -66,7 +66,8 @@ def calibrate(chances: np.ndarray, picked: np.ndarray) -> Calibration:
 _NAMES = ("precision_at_10", "recall_at_20", "ndcg_at_20", "auc")
 
 
-def _measure_day(scores: np.ndarray, picked: np.ndarray) -> Mapping[str, float]:
+def measure_day(scores: np.ndarray, picked: np.ndarray) -> Mapping[str, float]:
+    """precision@10, recall@20, nDCG@20 and AUC of one day with a picked paper; no AUC where all were picked."""
     in_order = picked[np.argsort(-scores, kind="stable")].astype(float)
     found, top = in_order.sum(), in_order[:_LONG_TOP]
     discounts = 1 / np.log2(np.arange(2, _LONG_TOP + 2))

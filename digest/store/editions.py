@@ -83,7 +83,7 @@ class EditionStore:
         return frozenset(found)
 
     def find_entry(self, paper_id: str) -> tuple[date, Entry] | None:
-        """The newest edition's entry for a paper, with the edition's day; of a rising one that of its own day, if any."""
+        """The newest edition's entry for a paper, with the edition's day; its own day's rather than one as rising."""
         statement = (
             select(_EDITIONS.c.id, _EDITIONS.c.announced_on, _ENTRIES.c.card)
             .join(_ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id)

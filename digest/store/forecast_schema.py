@@ -33,3 +33,15 @@ forecasts = Table(
     Column("made_at", UtcDateTime, nullable=False),
     Index("ix_forecasts_announced_on", "announced_on"),
 )
+
+# How good the ranking of each day was, as far as it is known what came of it.
+measured_days = Table(
+    "measured_days",
+    metadata,
+    Column("announced_on", Date, primary_key=True),
+    Column("papers", Integer, nullable=False),
+    Column("picked", Integer, nullable=False),
+    Column("figures", JSON, nullable=False),
+    Column("ranked_by", Text, nullable=False),
+    Column("measured_at", UtcDateTime, nullable=False),
+)
