@@ -48,7 +48,7 @@ def measure_days(days: Sequence[np.ndarray], scores: np.ndarray, picked: np.ndar
     is left out. Among equal scores the earlier place goes first.
     """
     told = [measure_day(scores[day], picked[day]) for day in days if picked[day].any()]
-    return {name: _mean([one[name] for one in told if name in one]) for name in _NAMES}
+    return {name: mean_over_days([one[name] for one in told if name in one]) for name in NAMES}
 
 
 def calibrate(chances: np.ndarray, picked: np.ndarray) -> Calibration:
@@ -63,7 +63,7 @@ def calibrate(chances: np.ndarray, picked: np.ndarray) -> Calibration:
     return Calibration(float(error), bins)
 
 
-_NAMES = ("precision_at_10", "recall_at_20", "ndcg_at_20", "auc")
+NAMES = ("precision_at_10", "recall_at_20", "ndcg_at_20", "auc")
 
 
 def measure_day(scores: np.ndarray, picked: np.ndarray) -> Mapping[str, float]:
@@ -90,7 +90,8 @@ def _auc(scores: np.ndarray, picked: np.ndarray) -> float:
     return float((ranks[picked].sum() - wins * (wins + 1) / 2) / (wins * losses))
 
 
-def _mean(values: Sequence[float]) -> Measured:
+def mean_over_days(values: Sequence[float]) -> Measured:
+    """The mean of one value a day; not a number without a day."""
     if not values:
         return Measured(float("nan"), float("nan"), float("nan"))
     known = np.array(values)

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.forecast.measures import measure_day
+from digest.forecast.measures import NAMES, Measured, mean_over_days, measure_day
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
-    from digest.model.ranking import RankedPaper
+    from digest.model.ranking import MeasuredDay, RankedPaper
 
 SCORE, FORECAST, RANDOM, AUTHOR_COUNT, NEWEST = "score", "forecast", "random", "author count", "newest first"
 METHODS = (SCORE, FORECAST, AUTHOR_COUNT, NEWEST, RANDOM)
 _SHUFFLES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDays:
+    """How good the ranking was over several days: the means by method and measure, over `days` days with a pick.
+
+    `papers` and `picked` count those of all days; `changes` are the first day and each on which something else was
+    ranked by, with what.
+    """
+
+    methods: Mapping[str, Mapping[str, Measured]]
+    days: int
+    papers: int
+    picked: int
+    changes: tuple[tuple[date, str], ...]
 
 
 def measure_ranking(papers: Sequence[RankedPaper]) -> dict[str, dict[str, float]]:
@@ -34,6 +51,25 @@ def measure_ranking(papers: Sequence[RankedPaper]) -> dict[str, dict[str, float]
         orders[FORECAST] = np.array(chances)
     measured = {name: dict(measure_day(order, picked)) for name, order in orders.items()}
     return {**measured, RANDOM: _at_random(picked)}
+
+
+def summarise(days: Sequence[MeasuredDay]) -> OwnDays:
+    """The whole of some measured days, given oldest first."""
+    told = [one.figures for one in days if one.figures]
+    methods = {
+        method: {
+            name: mean_over_days([figures[method][name] for figures in told if name in figures.get(method, {})])
+            for name in NAMES
+        }
+        for method in METHODS
+        if any(method in figures for figures in told)
+    }
+    changes = tuple(
+        (one.announced_on, one.ranked_by)
+        for before, one in zip((None, *days), days, strict=False)
+        if before is None or before.ranked_by != one.ranked_by
+    )
+    return OwnDays(methods, len(told), sum(one.papers for one in days), sum(one.picked for one in days), changes)
 
 
 def _at_random(picked: np.ndarray) -> dict[str, float]:

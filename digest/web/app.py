@@ -9,7 +9,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
-from digest.web import browse, leave, machines, mails, manage, own_record, subscribe
+from digest.web import browse, leave, machines, mails, manage, own_record, ranking, subscribe
 from digest.web.choices import Choices
 from digest.web.errors import add_error_pages
 from digest.web.files import FixedFiles
@@ -21,7 +21,7 @@ from digest.web.shelf import Shelf
 from digest.web.site import Site
 from digest.web.visit import Web
 
-_ROUTERS = (browse, subscribe, manage, leave, own_record, mails, machines)
+_ROUTERS = (browse, ranking, subscribe, manage, leave, own_record, mails, machines)
 
 
 def create_app(site: Site) -> FastAPI:

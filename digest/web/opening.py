@@ -9,6 +9,7 @@ from digest.catalogue import load_archives, load_areas, load_topics
 from digest.edition.compose import compose
 from digest.edition.wanted import WantedIndex
 from digest.render.pages import PageRenderer
+from digest.store.measured_days import MeasuredDayStore
 from digest.store.own_record import OwnRecordStore
 from digest.web.choices import topic_areas
 from digest.web.site import Site
@@ -46,6 +47,7 @@ def open_site(service: Service, post: Post) -> Site:
         },
         defaults=post.defaults,
         editions=service.editions,
+        measured_days=MeasuredDayStore(service.database),
         links=service.links,
         clock=service.clock,
         pages=pages,

@@ -12,6 +12,7 @@ from digest.model.subscriber import Preferences
 from digest.preferences import PreferenceReader
 from digest.render.pages import PageRenderer
 from digest.store.editions import EditionStore
+from digest.store.measured_days import MeasuredDayStore
 from digest.store.own_record import OwnRecordStore
 from digest.store.subscribers import SubscriberStore
 from digest.subscriptions import Subscriptions
@@ -43,6 +44,7 @@ class Site:
     categories: Mapping[str, str]
     defaults: Preferences
     editions: EditionStore
+    measured_days: MeasuredDayStore
     links: Links
     clock: Callable[[], datetime]
     pages: PageRenderer

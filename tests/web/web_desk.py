@@ -24,6 +24,7 @@ from digest.preferences import PreferenceReader
 from digest.render.pages import PageRenderer
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
+from digest.store.measured_days import MeasuredDayStore
 from digest.store.own_record import OwnRecordStore
 from digest.subscriptions import name_question
 from digest.web.app import create_app
@@ -72,6 +73,7 @@ class WebDesk:
             subscriptions=self.desk.use,
             subscribers=self.desk.store,
             own_records=OwnRecordStore(self.database),
+            measured_days=MeasuredDayStore(self.database),
             reader=PreferenceReader(names, lambda codes: check_categories(codes, categories)),
             topics=names,
             topic_areas=topic_areas(topics, load_areas(None)),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
-from factories import THURSDAY
+from factories import NOON, THURSDAY
 from mail_cases import CASES
 from web_desk import WebDesk
 
+from digest.model.ranking import MeasuredDay
 from digest.model.subscriber import Preferences, SuppressionReason
+from digest.store.measured_days import MeasuredDayStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from digest.store.database import Database
 
@@ -26,11 +29,27 @@ class Visited:
     form: Mapping[str, str] | None = None
 
 
+def measure_days(database: Database, days: Iterable[date]) -> None:
+    """Figures of some days, with a change of weights before the last."""
+    rng = Random(7)
+    for number, day in enumerate(sorted(days)):
+        figures = {
+            method: {
+                name: level + rng.random() / 5 for name in ("precision_at_10", "recall_at_20", "ndcg_at_20", "auc")
+            }
+            for method, level in (("score", 0.6), ("forecast", 0.62), ("author count", 0.3), ("random", 0.05))
+        }
+        ranked_by = "forecast 20, attention 5" if number else "forecast 10, attention 5"
+        day_measured = MeasuredDay(day, 183, 19, figures if number != 1 else {}, ranked_by, NOON)
+        MeasuredDayStore(database).save(day_measured)
+
+
 def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Visited]]:
     """A site with editions and subscribers, and its pages by name."""
     web = WebDesk(database, {"base_url": base_url})
     edition = CASES["typical"]().edition
     web.publish(edition, *(replace(edition, announced_on=day) for day in _days()))
+    measure_days(database, _days())
     ada = web.desk.confirmed("ada@example.org", _chosen())
     bo = web.desk.confirmed("bo.with.a.very.long.name.indeed@a-department.of-an-institute.example.org")
     web.desk.use.pause(bo.key, date(2026, 12, 24), source="web")
@@ -43,6 +62,7 @@ def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Vis
     pages = {
         "front": Visited("/"),
         "editions": Visited("/editions"),
+        "ranking": Visited("/ranking"),
         "edition": Visited(f"/editions/{THURSDAY}"),
         "subscribe": Visited("/subscribe"),
         "subscribe-again": Visited("/subscribe", {"address": "ada@@", "more_topics": "<b>none</b>", "zone": "Nowhere"}),
