@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import bounces, doctor, evaluate, init, paper, preview, send, serve, stages, subscribers
+from digest.cli import author, bounces, doctor, evaluate, init, paper, preview, send, serve, stages, subscribers
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ app = typer.Typer(
 preview.add_to(app)
 stages.add_to(app)
 paper.add_to(app)
+author.add_to(app)
 init.add_to(app)
 doctor.add_to(app)
 send.add_to(app)

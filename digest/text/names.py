@@ -37,7 +37,8 @@ class PersonName:
     """A name taken apart; all parts are folded: lower case, without accents.
 
     `given` are the given names and initials in order, a hyphenated one in one piece; `family` is the last word, without
-    particles such as `van der`; one who has a single name has no `given`. `suffix` is `jr`, `sr`, `ii`, `iii`, `iv` or empty.
+    particles such as `van der`; one who has a single name has no `given`. `suffix` is `jr`, `sr`, `ii`, `iii`, `iv` or
+    empty.
     """
 
     given: tuple[str, ...]
@@ -84,9 +85,12 @@ def read_name(name: str) -> PersonName | None:
     words = _words(name)
     if comma and _words(behind) and not set(map(fold, _words(behind))) <= {*_SUFFIXES, *_TITLES}:
         words = _words(behind) + _words(ahead)
-    suffix = next((_SUFFIXES[fold(one)] for one in words[1:] if fold(one) in _SUFFIXES), "")
+    suffix = next((_SUFFIXES[fold(one)] for one in words if fold(one) in _SUFFIXES), "") if len(words) > 1 else ""
     parts = [one for one in words if fold(one) not in _TITLES and fold(one) not in _SUFFIXES] or words
-    tokens = _without_particles([token for word in parts[:-1] for token in _tokens(word)] + [*map(fold, parts[-1:])])
+    given = [
+        token for place, word in enumerate(parts[:-1]) if not (place and _is_particle(word)) for token in _tokens(word)
+    ]
+    tokens = [*given, *map(fold, parts[-1:])]
     return PersonName(tuple(tokens[:-1]), tokens[-1], suffix) if tokens and tokens[-1] else None
 
 
@@ -105,6 +109,5 @@ def _tokens(word: str) -> list[str]:
     return list(fold(word)) if _INITIALS.fullmatch(word) else [fold(word)]
 
 
-def _without_particles(tokens: list[str]) -> list[str]:
-    kept = [one for one in tokens[1:-1] if one not in _PARTICLES]
-    return tokens[:1] + kept + tokens[-1:] if len(tokens) > 1 else tokens
+def _is_particle(word: str) -> bool:
+    return fold(word) in _PARTICLES and (len(word) > 1 or word.islower())
