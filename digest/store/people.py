@@ -75,17 +75,21 @@ class PeopleStore:
             )
 
     def find_ratings(self, paper_ids: Sequence[str]) -> tuple[Rating, ...]:
-        """What editions gave these papers: one element for each edition and paper."""
+        """What editions gave these papers on their own days: one element for each edition and paper.
+
+        An entry as a rising paper is scored by its attention alone, and doesn't count.
+        """
         entries, given = schema.entries.c, schema.contributions.c
         same = (given.edition_id == entries.edition_id) & (given.paper_id == entries.paper_id)
-        statement = select(entries.paper_id, entries.score, given.value).outerjoin_from(
+        statement = select(entries.paper_id, entries.score, given.percentile).outerjoin_from(
             schema.entries, schema.contributions, same & (given.signal == _NOVELTY)
         )
         found: list[Rating] = []
         with self._database.read() as connection:
             for some in chunks(paper_ids):
-                rows = connection.execute(statement.where(entries.paper_id.in_(some)).order_by(entries.edition_id))
-                found += [Rating(row.paper_id, row.score, row.value) for row in rows]
+                own = (entries.paper_id.in_(some), entries.card["first_on"].as_string().is_(None))
+                rows = connection.execute(statement.where(*own).order_by(entries.edition_id))
+                found += [Rating(row.paper_id, row.score, row.percentile) for row in rows]
         return tuple(found)
 
 

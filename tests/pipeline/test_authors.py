@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import NOON, THURSDAY, announce, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
 from factory_editions import make_edition, make_entry
 
 from digest.errors import InputError, NothingToShowError
@@ -83,7 +83,16 @@ def test_scores_and_novelty_come_from_the_editions(authors: Authors, database: D
     EditionStore(database).save(make_edition(*entries), now=NOON)
     together, _ = authors.find("Wei Wang").profiles
     assert together.score == Mean(70.0, 2)
-    assert together.novelty == Mean(0.7, 2)
+    assert together.novelty == Mean(0.9, 2)
+
+
+def test_what_a_paper_got_for_rising_later_is_no_score_of_its_authors(authors: Authors, database: Database) -> None:
+    own = make_edition(make_entry(1, score=80.0), on=WEDNESDAY)
+    later = make_edition(make_entry(3, score=1.0), make_entry(1, score=99.0, first_on=WEDNESDAY))
+    for edition in (own, later):
+        EditionStore(database).save(edition, now=NOON)
+    together, _ = authors.find("Wei Wang").profiles
+    assert together.score == Mean(80.0, 1)
 
 
 def test_a_split_and_a_merge_hold_until_they_are_undone(authors: Authors) -> None:
