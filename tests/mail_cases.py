@@ -216,6 +216,31 @@ def other_scripts() -> Selection:
     return selection_of(edition_of(entries, announced=96))
 
 
+def with_rising() -> Selection:
+    """A day with papers of earlier days that people talk about, and a newer version."""
+    news = (
+        paper(1, LANGUAGE, "Small Notebooks: Writing Things Down before Answering", score=91.0, why="comes with code"),
+        paper(2, LANGUAGE, "What a Model Says When Nobody Asks", score=74.0),
+        paper(3, LANGUAGE, "Counting Rhymes", score=55.0),
+    )
+    said = "152 upvotes on Hugging Face, 88 points on Hacker News (99th percentile of cs.CL papers of its age today)"
+    rising = tuple(
+        paper(rank, REST, title, score=99.8, why=said, first_on=first_on)
+        for rank, title, first_on in (
+            (4, "A Long Memory for Short Talks", date(2026, 11, 12)),
+            (5, "Rivers of Tokens", date(2026, 11, 17)),
+        )
+    )
+    newer = paper(6, REST, "Lighthouses, Revised", score=40.0, announce_type=AnnounceType.REPLACE)
+    edition = edition_of((*news, *rising, newer), announced=183, replaced=31)
+    parts = (
+        _section(LANGUAGE, 183, news[1:]),
+        Section(Topic("rising-this-week", "Rising this week", TopicKind.REST), 12, rising),
+        Section(Topic("newer-versions", "Newer versions", TopicKind.REST), 31, (newer,)),
+    )
+    return Selection(edition, news[0], parts, "cs.CL; newer versions too")
+
+
 def unread_day() -> Selection:
     edition = edition_of((), announced=0, replaced=0, missing=412, unproven=("cs.CV", "cs.RO"))
     return Selection(edition, None, (), "cs.CL, cs.CV, cs.RO")
@@ -228,6 +253,7 @@ CASES: dict[str, Callable[[], Selection]] = {
     "quiet-day": quiet_day,
     "unread-day": unread_day,
     "very-long": very_long,
+    "rising": with_rising,
     "other-scripts": other_scripts,
 }
 

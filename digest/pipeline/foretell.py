@@ -11,7 +11,7 @@ from digest.forecast.today import Past, forecast_day, read_text
 from digest.model.forecast import Announced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from digest.forecast.numbers import Forecaster
@@ -75,6 +75,13 @@ class Foretell:
             papers=self.store.find_backgrounds(model=name, since=since, before=on),
             picks=self.store.find_picks(before=datetime.combine(on, time(), UTC)),
         )
+
+
+def read_announced(store: ForecastStore, papers: PaperStore, *, before: date) -> Iterator[Announced]:
+    """Every paper of the store that was first announced before a day, oldest first, as it stands now."""
+    for day, ids in store.find_announced(before=before).items():
+        found = papers.find_many(ids)
+        yield from (make_announced(found[paper_id], day) for paper_id in ids)
 
 
 def make_announced(paper: Paper, on: date) -> Announced:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
@@ -34,9 +34,7 @@ class ForecastStore:
 
     def find_unread(self, *, model: str, since: date, before: date) -> dict[date, tuple[str, ...]]:
         """Papers first announced between two days of which that model has kept no background, by day."""
-        first = func.min(announcements.c.announced_on).label("first_on")
-        news = select(announcements.c.paper_id, first).where(announcements.c.announce_type.in_(_NEWS))
-        days = news.group_by(announcements.c.paper_id).subquery()
+        days = _first_days()
         known = and_(backgrounds.c.paper_id == days.c.paper_id, backgrounds.c.model == model)
         statement = (
             select(days.c.first_on, days.c.paper_id)
@@ -44,11 +42,15 @@ class ForecastStore:
             .where(days.c.first_on >= since, days.c.first_on < before, backgrounds.c.paper_id.is_(None))
             .order_by(days.c.first_on, days.c.paper_id)
         )
-        found: dict[date, list[str]] = {}
         with self._database.read() as connection:
-            for row in connection.execute(statement):
-                found.setdefault(row.first_on, []).append(row.paper_id)
-        return {day: tuple(ids) for day, ids in found.items()}
+            return _by_day(connection.execute(statement))
+
+    def find_announced(self, *, before: date) -> dict[date, tuple[str, ...]]:
+        """Every paper first announced before a day, by day, oldest first."""
+        days = _first_days()
+        statement = select(days.c.first_on, days.c.paper_id).where(days.c.first_on < before)
+        with self._database.read() as connection:
+            return _by_day(connection.execute(statement.order_by(days.c.first_on, days.c.paper_id)))
 
     def save_backgrounds(self, read: Sequence[Background], *, model: str) -> None:
         """What a model read, in place of what an earlier one did."""
@@ -143,6 +145,19 @@ class ForecastStore:
                 rows = connection.execute(select(forecasts).where(forecasts.c.paper_id.in_(some)))
                 found.update((row.paper_id, _forecast(row)) for row in rows)
         return found
+
+
+def _first_days() -> Any:
+    first = func.min(announcements.c.announced_on).label("first_on")
+    news = select(announcements.c.paper_id, first).where(announcements.c.announce_type.in_(_NEWS))
+    return news.group_by(announcements.c.paper_id).subquery()
+
+
+def _by_day(rows: Iterable[Any]) -> dict[date, tuple[str, ...]]:
+    found: dict[date, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.first_on, []).append(row.paper_id)
+    return {day: tuple(ids) for day, ids in found.items()}
 
 
 def _whole(upvotes: dict[str, float], row: Row[tuple[object, ...]]) -> int:

@@ -43,6 +43,22 @@ def visible(html: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
+def test_papers_of_earlier_days_are_counted_apart_and_say_when_they_were_announced() -> None:
+    mail = rendered("rising")
+    seen = visible(mail.html)
+    for told in (seen, " ".join(mail.text.split())):
+        assert (
+            "3 of 183 announced papers chosen for you, 2 rising from earlier days, and 1 of 31 newer versions" in told
+        )
+        assert "2 of 12 from the last two weeks" in told
+        assert "announced November 12" in told
+    assert "Highest score of the new papers" in seen
+    assert mail.html.index("Small Notebooks") < mail.html.index("A Long Memory")
+    preheader = mail.html.partition("announced papers for you.")[2][:200]
+    assert "What a Model Says" in preheader
+    assert "A Long Memory" not in preheader
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_every_link_of_the_html_stands_in_the_text_on_its_own_as_a_word(case: str) -> None:
     mail = rendered(case)

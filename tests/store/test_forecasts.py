@@ -41,6 +41,15 @@ def test_a_paper_that_was_only_replaced_is_not_read(any_database: Database) -> N
     assert ForecastStore(any_database).find_unread(model="one", since=WEDNESDAY, before=THURSDAY) == {}
 
 
+def test_every_announced_paper_is_found_on_its_first_day(any_database: Database) -> None:
+    store = ForecastStore(any_database)
+    save_papers(any_database, THURSDAY, "2611.90003", "2611.90001")
+    save_papers(any_database, WEDNESDAY, "2611.90001", "2611.90002")
+    first = {WEDNESDAY: ("2611.90001", "2611.90002")}
+    assert store.find_announced(before=THURSDAY) == first
+    assert store.find_announced(before=THURSDAY + DAY) == {**first, THURSDAY: ("2611.90003",)}
+
+
 def test_backgrounds_come_back_as_they_were_saved_last(any_database: Database) -> None:
     store = ForecastStore(any_database)
     save_papers(any_database, WEDNESDAY, "2611.90001", "2611.90002")
