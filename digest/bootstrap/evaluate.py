@@ -1,48 +1,80 @@
-"""Recorded files in, the report on how good the ranking is out."""
+"""Days of one's own, or recorded files, in, the report on how good the ranking is out."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.assets import folder
+from digest.bootstrap.forecast import load_forecaster, measuring
+from digest.bootstrap.service import open_service, read_settings
 from digest.errors import InputError
 from digest.files import write_whole
 from digest.forecast.compare import FORECAST
 from digest.forecast.numbers import read_numbers, write_numbers
-from digest.pipeline.evaluate import TRAINED_EVERY, TrendReport, evaluate_trend
+from digest.pipeline.evaluate import TrendReport, evaluate_trend
+from digest.pipeline.foretell import read_announced
 from digest.sources.recorded import read_papers, read_picks
+from digest.store.forecasts import ForecastStore
+from digest.store.measured_days import MeasuredDayStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from digest.bootstrap.days import Days
     from digest.forecast.numbers import Forecaster
+    from digest.model.forecast import Announced, Pick
+    from digest.model.ranking import MeasuredDay
 
 
-def evaluate_recorded(  # noqa: PLR0913 -- the files, the days, and how
-    papers: Sequence[Path],
-    picks: Sequence[Path],
-    *,
-    since: date,
-    until: date,
-    train: bool,
-    every: int = TRAINED_EVERY,
-    with_latest: bool = False,
-    told: Callable[[str], None],
+def evaluate_recorded(
+    papers: Sequence[Path], picks: Sequence[Path], days: Days, *, told: Callable[[str], None]
 ) -> TrendReport:
     """The report on recorded days, by forecasts trained on what was known before, or by the shipped one."""
-    forecaster = None if train else _shipped()
+    recorded = chain.from_iterable(map(read_papers, papers))
+    return _evaluate(recorded, chain.from_iterable(map(read_picks, picks)), days, _shipped, told)
+
+
+def evaluate_own(settings_file: Path | None, days: Days, *, told: Callable[[str], None]) -> TrendReport:
+    """The report on days of the operator's own store, by forecasts trained on what was known before them."""
+    settings = read_settings(settings_file)
+    with open_service(settings) as service:
+        store = ForecastStore(service.database)
+        papers = read_announced(store, service.papers, before=days.until + timedelta(days=1))
+        picks = store.find_picks(before=service.clock())
+        if not picks:
+            raise InputError(
+                "Measuring days of your own: nobody has been seen to pick up a paper yet. digest observe, or digest "
+                "serve, looks for that every day; or give recorded days with --papers and --picks."
+            )
+        return _evaluate(papers, picks, days, lambda: load_forecaster(settings)[1], told)
+
+
+def measure_own_days(settings_file: Path | None) -> tuple[MeasuredDay, ...]:
+    """Every day of the operator's own that can be measured by now, oldest first."""
+    with open_service(read_settings(settings_file)) as service:
+        measuring(service.database, clock=service.clock).run()
+        return MeasuredDayStore(service.database).find_all()
+
+
+def _evaluate(
+    papers: Iterable[Announced],
+    picks: Iterable[Pick],
+    days: Days,
+    load: Callable[[], Forecaster],
+    told: Callable[[str], None],
+) -> TrendReport:
     return evaluate_trend(
-        chain.from_iterable(map(read_papers, papers)),
-        chain.from_iterable(map(read_picks, picks)),
-        since=since,
-        until=until,
-        forecaster=forecaster,
-        every=every,
-        with_latest=with_latest,
+        papers,
+        picks,
+        since=days.since,
+        until=days.until,
+        forecaster=None if days.train else load(),
+        every=days.every,
+        with_latest=days.with_latest,
         told=told,
     )
 

@@ -1,4 +1,4 @@
-"""How good the ranking is, on recorded days."""
+"""How good the ranking is, on one's own days and on recorded ones."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from digest.bootstrap.days import Days
 from digest.cli.console import parse_day, progress, remark, say, say_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
     from digest.forecast.compare import Method
     from digest.forecast.measures import Bin, Measured
     from digest.pipeline.evaluate import TrendReport
@@ -24,7 +28,7 @@ _HEADS = {
     "auc": "AUC",
 }
 
-app = typer.Typer(no_args_is_help=True, help="Measure how good the ranking is, on recorded days.")
+app = typer.Typer(no_args_is_help=True, help="Measure how good the ranking is.")
 
 
 def add_to(parent: typer.Typer) -> None:
@@ -34,47 +38,90 @@ def add_to(parent: typer.Typer) -> None:
 
 @app.callback()
 def _evaluate() -> None:
-    """Measure how good the ranking is, on recorded days."""
+    """Measure how good the ranking is."""
 
 
 @app.command()
 def trend(
+    context: typer.Context,
     papers: Annotated[
-        list[Path], typer.Option("--papers", metavar="FILE", help="Papers as announced, one JSON object a line.")
-    ],
+        list[Path] | None,
+        typer.Option("--papers", metavar="FILE", help="Papers as announced, one JSON object a line; else your own."),
+    ] = None,
     picks: Annotated[
-        list[Path], typer.Option("--picks", metavar="FILE", help="Which were picked up, one JSON object a line.")
-    ],
-    since: Annotated[date, typer.Option("--from", metavar="DATE", parser=parse_day, help="The first day to measure.")],
-    until: Annotated[date, typer.Option("--until", metavar="DATE", parser=parse_day, help="The last day to measure.")],
+        list[Path] | None,
+        typer.Option("--picks", metavar="FILE", help="Which were picked up, one JSON object a line; else your own."),
+    ] = None,
+    since: Annotated[
+        date | None, typer.Option("--from", metavar="DATE", parser=parse_day, help="The first day to measure.")
+    ] = None,
+    until: Annotated[
+        date | None, typer.Option("--until", metavar="DATE", parser=parse_day, help="The last day to measure.")
+    ] = None,
     train: Annotated[
         bool,
         typer.Option("--train", help="Train on what was known before the first day, rather than use what is shipped."),
     ] = False,
+    every: Annotated[
+        int, typer.Option("--every", metavar="DAYS", min=1, help="With --train: after how many days to train again.")
+    ] = 28,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="With --train: where to write the numbers.")
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="With --train: train once more, on the measured days too, and write it here."
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Compare the forecast, and simple orders, with which papers were picked up.
+    """Compare the ranking, and simple orders, with which papers were picked up: on your own days, or recorded ones.
+
+    Example: digest evaluate trend
 
     Example: digest evaluate trend --papers papers.jsonl.gz --picks picks.jsonl --from 2026-01-01 --until 2026-02-28
     """
-    from digest.bootstrap.evaluate import evaluate_recorded, save_forecaster  # noqa: PLC0415 - keeps --help quick
+    from digest.cli.own_days import show_own_days  # noqa: PLC0415 - keeps --help quick
 
-    if until < since:
+    if bool(papers) != bool(picks):
+        raise typer.BadParameter("--papers and --picks go together; without both, your own days are measured")
+    if since and until and until < since:
         raise typer.BadParameter(f"--until {until} lies before --from {since}")
     if out and not train:
         raise typer.BadParameter("--out needs --train: without it nothing new is learned")
-    with progress(6) as told:
-        report = evaluate_recorded(papers, picks, since=since, until=until, train=train, told=told)
+    if not papers and not train:
+        show_own_days(context.obj, since=since, until=until, as_json=as_json)
+        return
+    if since is None or until is None:
+        raise typer.BadParameter("--from and --until say which days to measure, with --papers and with --train")
+    days = Days(since, until, train=train, every=every, with_latest=bool(out))
+    _evaluate_files(context.obj, papers or [], picks or [], days, out=out, as_json=as_json)
+
+
+def _evaluate_files(
+    settings: Path | None, papers: Sequence[Path], picks: Sequence[Path], days: Days, *, out: Path | None, as_json: bool
+) -> None:
+    from digest.bootstrap.evaluate import evaluate_own, evaluate_recorded, save_forecaster  # noqa: PLC0415
+
+    length = days.until - days.since
+    with progress(_count_steps(length, every=days.every, train=days.train, with_latest=days.with_latest)) as told:
+        report = (
+            evaluate_recorded(papers, picks, days, told=told) if papers else evaluate_own(settings, days, told=told)
+        )
     if as_json:
         say_json(_as_json(report))
     else:
         _say(report)
+    if not days.train and report.forecaster.until > days.since:
+        remark(f"note: the forecast has learned from days before {report.forecaster.until}: their figures flatter it")
     if out:
         save_forecaster(report, out)
-        remark(f"The numbers are in {out}")
+        remark(f"The numbers are in {out}; name them in forecast_file to rank by them")
+
+
+def _count_steps(length: timedelta, *, every: int, train: bool, with_latest: bool) -> int:
+    reading, comparing, measuring, training = 1, 1, 2, 4
+    if not train:
+        return reading + measuring + comparing
+    return reading + training + length.days // every + comparing + training * with_latest
 
 
 def _say(report: TrendReport) -> None:
@@ -82,7 +129,9 @@ def _say(report: TrendReport) -> None:
         f"{report.since} to {report.until}: {report.compared.days} days, {report.compared.papers:,} papers, "
         f"{report.compared.picked:,} picked up ({report.compared.picked / report.compared.papers:.1%})"
     )
-    say(f"The forecast was trained on what was known on {report.forecaster.until}.")
+    first, *later = map(str, report.trained_on)
+    again = f", and again on {', '.join(later)}" if later else ""
+    say(f"The forecast was trained on what was known on {first}{again}.")
     say("")
     width = max(map(len, report.compared.methods))
     say(f"{'':<{width}}  {'  '.join(f'{head:<18}' for head in _HEADS.values())}calibration error")
@@ -118,6 +167,7 @@ def _as_json(report: TrendReport) -> dict[str, Any]:
         "since": report.since,
         "until": report.until,
         "trained_until": report.forecaster.until,
+        "trained_on": report.trained_on,
         "days": report.compared.days,
         "papers": report.compared.papers,
         "picked": report.compared.picked,

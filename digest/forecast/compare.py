@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from digest.forecast.history import History
-    from digest.forecast.numbers import Forecaster
+    from digest.forecast.rolling import Scores
 
 FORECAST, BY_TEXT = "forecast", "forecast by text alone"
 
@@ -38,19 +38,12 @@ class Compared:
     picked: int
 
 
-def compare(  # noqa: PLR0913 -- what there is, and which days of it
-    history: History, features: np.ndarray, forecaster: Forecaster, *, since: date, until: date, begins: date
-) -> Compared:
-    """How each method orders the papers from `since` to `until`, both counted, by the forecaster's features of them."""
+def compare(history: History, given: Scores, *, since: date, until: date, begins: date) -> Compared:
+    """How each method orders the papers from `since` to `until`, both counted, by the scores given to all papers."""
     among = (history.days >= since.toordinal()) & (history.days <= until.toordinal())
-    scores = {
-        FORECAST: forecaster.stack.logits(features[among]),
-        BY_TEXT: features[among][:, 0],
-    }
-    chances = {
-        FORECAST: forecaster.platt.chances(scores[FORECAST]),
-        BY_TEXT: forecaster.text_platt.chances(scores[BY_TEXT]),
-    }
+    own = given.at(among)
+    scores = {FORECAST: own.logits, BY_TEXT: own.text_logits}
+    chances = {FORECAST: own.chances, BY_TEXT: own.text_chances}
     baselines = score_baselines(history, since=since.toordinal(), begins=begins.toordinal())
     scores |= {name: score[among] for name, score in baselines.items()}
     days, picked = history.days[among], history.is_picked[among]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from digest.forecast.known import share_known
+from digest.forecast.known import USUALLY_KNOWN, share_known
 from digest.forecast.logits import chance
 
 if TYPE_CHECKING:
@@ -30,25 +31,31 @@ _SHORTEST_STRIDE = 1e-3
 
 
 def measure_effects(
-    history: History, text_logits: np.ndarray, *, begins: int, days: Iterable[int] | None = None
+    history: History,
+    text_logits: np.ndarray,
+    *,
+    begins: int,
+    days: Iterable[int] | None = None,
+    known: np.ndarray = USUALLY_KNOWN,
 ) -> np.ndarray:
     """The features of each paper: papers × `NAMES`, float32; zeros on days other than `days`.
 
     At the beginning of each day a logistic regression with a ridge penalty is fitted to what was known by then: its
     logit is the paper's by its text, plus its authors' and owners' effects, divided by a power of the team's size.
     Newton's method with conjugate gradients, begun from the day before. `begins` is the first day of which picks are
-    known at all.
+    known at all, and `known` the share of them known by age in days.
     """
     wanted = None if days is None else set(days)
     found = np.zeros((len(history.papers), len(NAMES)), dtype=np.float32)
     incidence = _Incidence.of(history)
     start = int(np.searchsorted(history.days, begins - _LOOK_BACK))
+    settled = partial(share_known, begins=begins, known=known)
     effects: np.ndarray | None = None
     for day, span in history:
         if wanted is not None and day not in wanted:
             continue
         if span.start - start > _FEWEST_PAPERS and day > begins:
-            effects = _fit(history, incidence, text_logits, slice(start, span.start), day, begins, effects)
+            effects = _fit(history, incidence, text_logits, slice(start, span.start), day, settled, effects)
         values = np.zeros(history.people) if effects is None else effects
         found[span] = incidence.summarise(values, span, text_logits[span])
     return found
@@ -60,12 +67,12 @@ def _fit(  # noqa: PLR0913, PLR0917 -- one day's problem, as arrays
     text_logits: np.ndarray,
     past: slice,
     day: int,
-    begins: int,
+    settled: Callable[[np.ndarray, np.ndarray], np.ndarray],
     effects: np.ndarray | None,
 ) -> np.ndarray:
     came = history.known_on[past] <= day
     ages = day - history.days[past]
-    trust = np.where(came, 1.0, share_known(ages, history.days[past], begins=begins))
+    trust = np.where(came, 1.0, settled(ages, history.days[past]))
     weights = trust * 2.0 ** (-ages / _HALF_LIFE)
     place, who = incidence.within(past)
     scale, base = incidence.scale[past], text_logits[past]

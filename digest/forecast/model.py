@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = ("text_logit", *record.NAMES, *effects.NAMES, *style.NAMES)
 _EFFECTS_LOGIT = NAMES.index("effects_logit")
 # How the three parts go together, chosen on days after those that each was trained on.
-_TREES, _LINE, _EFFECTS = 0.45, 0.35, 0.20
+_TREES, _LINE, _EFFECTS = 0.35, 0.35, 0.30
 _MOST_TEXT, _MOST = 5.0, 4.0
 # Beside the words, style counts a tenth: the penalty on weights is the same for both.
 _STYLE_SCALE = 0.1

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from digest.errors import InputError
+from digest.forecast.known import USUALLY_KNOWN
 from digest.forecast.model import NAMES, Line, Platt, Stack, TextModel
 from digest.forecast.trees import Trees
 from digest.forecast.words import Words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-_FORMAT = 1
+_FORMAT = 2
 _DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Forecaster:
     """What a forecast needs, and how it came about: `begins` is the first day of which picks were known, `until` the
-    day at whose beginning it was trained, and `figures` how it did on later days, as text by name."""
+    day at whose beginning it was trained, and `known` the share of picks known by age in days.
+
+    `figures` is how forecasts trained in the same way did on the days of `measured`, first and last, each trained on
+    what was known then: on days later than the training, and before `until` where this one learned from them too.
+    """
 
     text: TextModel
     stack: Stack
@@ -33,6 +38,8 @@ class Forecaster:
     begins: date
     until: date
     figures: Mapping[str, float]
+    known: np.ndarray = field(default_factory=USUALLY_KNOWN.copy)
+    measured: tuple[date, date] | None = None
 
 
 def write_numbers(forecaster: Forecaster) -> str:
@@ -43,8 +50,10 @@ def write_numbers(forecaster: Forecaster) -> str:
         "format": _FORMAT,
         "begins": str(forecaster.begins),
         "until": str(forecaster.until),
+        "measured": [str(day) for day in forecaster.measured or ()],
         "figures": dict(forecaster.figures),
         "features": list(NAMES),
+        "known": _row(forecaster.known),
         "platt": [forecaster.platt.slope, forecaster.platt.start],
         "text_platt": [forecaster.text_platt.slope, forecaster.text_platt.start],
         "words": {
@@ -115,7 +124,16 @@ def _forecaster(content: Mapping[str, Any]) -> Forecaster:
         begins=date.fromisoformat(content["begins"]),
         until=date.fromisoformat(content["until"]),
         figures=dict(content["figures"]),
+        known=np.array(content["known"], dtype=float),
+        measured=_days(content["measured"]),
     )
+
+
+def _days(told: Sequence[str]) -> tuple[date, date] | None:
+    if not told:
+        return None
+    first, last = map(date.fromisoformat, told)
+    return first, last
 
 
 def _short(value: float) -> float:

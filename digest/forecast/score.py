@@ -39,6 +39,6 @@ def measure_features(
     text_logits = forecaster.text.logits(history.papers, styles)
     told("reading track records")
     days = [day for day, _ in history if day >= since]
-    record = measure_record(history, chance(text_logits), begins=begins, days=days)
-    effects = measure_effects(history, text_logits, begins=begins, days=days)
+    record = measure_record(history, chance(text_logits), begins=begins, days=days, known=forecaster.known)
+    effects = measure_effects(history, text_logits, begins=begins, days=days, known=forecaster.known)
     return np.concatenate([text_logits[:, None], record, effects, styles], axis=1).astype(np.float32)

@@ -18,7 +18,7 @@ from digest.forecast.style import measure_style
 from digest.model.forecast import Announced, Background, Forecast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from digest.forecast.model import TextModel
@@ -68,7 +68,7 @@ def forecast_day(forecaster: Forecaster, papers: Sequence[Announced], past: Past
     today, lifts = papers[0].announced_on, _lift_by_text(forecaster.text, styles, text_logits)
     picks = len(past.picks) if past.is_enough(today) else 0
     if picks:
-        features = _measure(past, _keep(papers, text_logits), styles, today)
+        features = _measure(past, _keep(papers, text_logits), styles, today, known=forecaster.known)
         logits = forecaster.stack.logits(features)
         lifts[AUTHORS] = logits - forecaster.stack.logits(_without_authors(features))
         chances = forecaster.platt.chances(logits)
@@ -100,19 +100,21 @@ def _keep(papers: Sequence[Announced], text_logits: np.ndarray) -> tuple[Backgro
     )
 
 
-def _measure(past: Past, own: Sequence[Background], styles: np.ndarray, today: date) -> np.ndarray:
+def _measure(
+    past: Past, own: Sequence[Background], styles: np.ndarray, today: date, *, known: np.ndarray
+) -> np.ndarray:
     """The features of the day's papers, in the order of `NAMES`."""
-    assert past.begins is not None
-    begins, day = past.begins.toordinal(), today.toordinal()
+    begins, day = (past.begins or today).toordinal(), today.toordinal()
     ordered = [*sorted(past.papers, key=lambda one: one.announced_on), *own]
     text_logits = np.array([one.text_logit for one in ordered])
     place = slice(-len(own), None)
     history = _history(ordered, past.picks)
-    added = measure_effects(history, text_logits, begins=begins, days=(day,))[place]
+    added = measure_effects(history, text_logits, begins=begins, days=(day,), known=known)[place]
     # A track record rests on an author's own papers and on nobody else's: the others needn't be walked through.
     authors = {person for team in history.authors[place] for person in team}
     kin = np.array([number for number, team in enumerate(history.authors) if not authors.isdisjoint(team)])
-    records = measure_record(_among(history, kin), chance(text_logits[kin]), begins=begins, days=(day,))[place]
+    chances = chance(text_logits[kin])
+    records = measure_record(_among(history, kin), chances, begins=begins, days=(day,), known=known)[place]
     return np.concatenate([text_logits[place, None], records, added, styles], axis=1).astype(np.float32)
 
 

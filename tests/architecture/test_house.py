@@ -44,6 +44,7 @@ HOMES = {
     "pylatexenc": ("text",),
     "sentencex": ("text",),
     "lxml": ("sources", "render"),
+    "threadpoolctl": ("forecast",),
     "sklearn": ("text", "topics", "forecast"),
     "numpy": ("text", "topics", "signals", "rank", "forecast"),
     "scipy": ("text", "topics", "signals", "rank", "forecast"),

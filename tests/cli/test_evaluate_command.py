@@ -8,7 +8,11 @@ from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from invented_days import FIRST, invent
+
+from digest.forecast.numbers import read_numbers
+from digest.forecast.train import FEWEST_DAYS
 
 if TYPE_CHECKING:
     from person import Person
@@ -17,8 +21,8 @@ SINCE, UNTIL = str(FIRST + timedelta(days=30)), str(FIRST + timedelta(days=39))
 DAYS = ("--papers", "papers.jsonl.gz", "--picks", "picks.jsonl", "--from", SINCE, "--until", UNTIL)
 
 
-def write_days(person: Person) -> None:
-    papers, picks = invent(40)
+def write_days(person: Person, days: int = 40) -> None:
+    papers, picks = invent(days)
     told = [{**asdict(one), "id": one.paper_id, "announced_on": str(one.announced_on)} for one in papers]
     lines = "\n".join(map(json.dumps, told))
     (person.home / "papers.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
@@ -41,6 +45,20 @@ def test_the_shipped_forecast_is_measured_on_recorded_days(person: Person) -> No
     assert f"{SINCE} to {UNTIL}" in said
     assert "nDCG@20" in said
     assert "given  " in said
+
+
+def test_training_says_when_and_keeps_what_was_trained_on_everything(person: Person) -> None:
+    write_days(person, FEWEST_DAYS + 20)
+    since, until = (FIRST + timedelta(days=FEWEST_DAYS + more) for more in (5, 15))
+    command = ["evaluate", "trend", "--papers", "papers.jsonl.gz", "--picks", "picks.jsonl", "--train", "--every", "8"]
+    days = ["--from", str(since), "--until", str(until)]
+    report = json.loads(person.succeed(*command, *days, "--out", "mine.json", "--json"))
+    assert report["trained_until"] == str(since)
+    assert report["trained_on"] == [str(since), str(since + timedelta(days=8))]
+    kept = read_numbers((person.home / "mine.json").read_text(), where="mine")
+    assert kept.until == until + timedelta(days=1)
+    assert kept.measured == (since, until)
+    assert kept.figures["ndcg_at_20"] == pytest.approx(report["methods"]["forecast"]["ndcg_at_20"], abs=1e-4)
 
 
 def test_what_can_t_be_measured_is_told_in_one_line(person: Person) -> None:

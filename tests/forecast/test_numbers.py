@@ -21,7 +21,10 @@ def test_the_shipped_numbers_give_chances_and_say_how_they_came_about() -> None:
     chances = shipped.platt.chances(shipped.stack.logits(features))
     assert ((chances > 0) & (chances < 1)).all()
     assert np.ptp(chances) > 0.01
-    assert shipped.begins < shipped.until <= date(2026, 3, 1)
+    assert shipped.begins < shipped.until == date(2026, 3, 1)
+    assert shipped.measured == (date(2026, 1, 1), date(2026, 2, 28))
+    assert (np.diff(shipped.known) >= 0).all()
+    assert shipped.known[0] < 0.01 < shipped.known[-1] == 1
     assert {"ndcg_at_20", "precision_at_10", "recall_at_20", "auc", "calibration_error"} == set(shipped.figures)
 
 
@@ -32,7 +35,7 @@ def test_numbers_that_are_written_again_are_the_same() -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"format": 2}, "another version"),
+        ({"format": 1}, "another version"),
         ({"features": ["luck"]}, "another version"),
         ({"words": None}, "Train it anew"),
         ({"until": "someday"}, "someday"),

@@ -35,11 +35,23 @@ def test_the_forecast_learns_who_is_picked_up_and_is_compared_with_simple_orders
     assert calibration
     assert sum(one.papers for one in calibration.bins) == report.compared.papers
 
+    assert report.trained_on == (SINCE,)
+    assert report.latest is None
+
     kept = read_numbers(write_numbers(report.forecaster), where="memory")
     again = evaluate_trend(papers, picks, since=SINCE, until=UNTIL, forecaster=kept)
     assert again.forecaster.until == SINCE
     assert again.compared.methods["random"] == report.compared.methods["random"]
     assert abs(again.compared.methods[FORECAST].measures["auc"].mean - forecast.mean) < 0.05
+
+
+def test_training_again_is_told_and_the_latest_learns_from_the_measured_days_too() -> None:
+    papers, picks = invent(FEWEST_DAYS + 25, papers=15)
+    report = evaluate_trend(papers, picks, since=SINCE, until=UNTIL, every=12, with_latest=True)
+    assert report.trained_on == (SINCE, SINCE + timedelta(days=12))
+    assert report.latest
+    assert report.latest.until == UNTIL + timedelta(days=1)
+    assert report.latest.stack.line.start != report.forecaster.stack.line.start
 
 
 def test_days_without_a_pick_and_too_little_to_learn_from_are_told() -> None:
