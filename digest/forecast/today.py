@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +21,6 @@ from digest.model.forecast import Announced, Background, Forecast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
     from digest.forecast.model import TextModel
     from digest.forecast.numbers import Forecaster
@@ -30,6 +31,8 @@ _FEWEST_PICKS = 100
 _FEWEST_DAYS = 30
 AUTHORS, WORDS = "authors", "words"
 _RECORD = slice(1, 1 + len(record.NAMES) + len(effects.NAMES))
+# Track records count papers and never look into them.
+_UNREAD = Announced("", date.min, "", "", (), ())
 _EFFECTS_LOGIT = NAMES.index("effects_logit")
 
 
@@ -124,12 +127,13 @@ def _history(papers: Sequence[Background], picks: Iterable[Pick]) -> History:
     for pick in sorted(picks, key=lambda pick: pick.seen_at):
         first.setdefault(pick.paper_id, pick)
     found = [first.get(one.paper_id) for one in papers]
-    people: dict[str, int] = {}
-    authors = [_places(one.authors, people) for one in papers]
-    owners = [(*names, *_places(one.owners, people)) for names, one in zip(authors, papers, strict=True)]
+    people: defaultdict[str, int] = defaultdict(count().__next__)
+    place = people.__getitem__
+    authors = [tuple(map(place, one.authors)) for one in papers]
+    owners = [(*names, *map(place, one.owners)) for names, one in zip(authors, papers, strict=True)]
     known_on = [pick.seen_at.date().toordinal() + 1 if pick else NEVER for pick in found]
     return History(
-        papers=tuple(Announced(one.paper_id, one.announced_on, "", "", one.authors, ()) for one in papers),
+        papers=(_UNREAD,) * len(papers),
         days=np.array([one.announced_on.toordinal() for one in papers], dtype=np.int64),
         known_on=np.array(known_on, dtype=np.int64),
         upvotes=np.array([pick.upvotes if pick else 0 for pick in found], dtype=float),
@@ -152,10 +156,6 @@ def _among(history: History, places: np.ndarray) -> History:
         authors=tuple(history.authors[place] for place in places),
         owners=tuple(history.owners[place] for place in places),
     )
-
-
-def _places(names: Iterable[str], known: dict[str, int]) -> tuple[int, ...]:
-    return tuple(known.setdefault(name, len(known)) for name in names)
 
 
 def _without_authors(features: np.ndarray) -> np.ndarray:
