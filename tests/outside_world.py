@@ -28,7 +28,7 @@ def serving(world: Path, today: str, *, first: str) -> Iterator[str]:
 
 def settings_at(base: str, *, seconds_between_requests: str = "0") -> dict[str, str]:
     """The environment in which every outside service is found at that address."""
-    arxiv = {"RSS": "rss", "ATOM": "atom", "LISTING": "list", "QUERY": "api/query"}
+    arxiv = {"RSS": "rss", "ATOM": "atom", "LISTING": "list", "QUERY": "api/query", "OAI": "oai"}
     others = {
         "HUGGINGFACE": "hf",
         "SEMANTIC_SCHOLAR": "s2",

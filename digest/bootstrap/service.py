@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from digest.pipeline.preview import Preview
     from digest.pipeline.publish import Publish
     from digest.settings.tables import Settings
+    from digest.sources.http import PoliteClient
 
 SECRETS = Path("var")
 NO_POSTAL_ADDRESS = "no postal address set (mail.postal_address)"
@@ -119,12 +120,12 @@ class Service:
         return Ingest(arxiv or self._arxiv, self.announcements, self.clock)
 
     @cached_property
-    def _arxiv(self) -> Arxiv:
-        from digest.sources.arxiv.service import ArxivService  # noqa: PLC0415
+    def arxiv_client(self) -> PoliteClient:
+        """The one client that asks arXiv, whatever it is asked for."""
         from digest.sources.http import PoliteClient  # noqa: PLC0415
 
         arxiv = self.settings.arxiv
-        client = self.closing.enter_context(
+        return self.closing.enter_context(
             PoliteClient(
                 service="arxiv",
                 contact=arxiv.contact,
@@ -137,8 +138,14 @@ class Service:
                 longest_wait=timedelta(seconds=arxiv.longest_wait_seconds),
             )
         )
+
+    @cached_property
+    def _arxiv(self) -> Arxiv:
+        from digest.sources.arxiv.service import ArxivService  # noqa: PLC0415
+
+        arxiv = self.settings.arxiv
         return ArxivService(
-            client=client,
+            client=self.arxiv_client,
             rss_url=arxiv.rss_url,
             atom_url=arxiv.atom_url,
             listing_url=arxiv.listing_url,

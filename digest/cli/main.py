@@ -12,7 +12,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli import author, bounces, doctor, evaluate, init, paper, preview, send, serve, stages, subscribers
+from digest.cli import (
+    author,
+    backfill,
+    bounces,
+    doctor,
+    evaluate,
+    init,
+    paper,
+    preview,
+    send,
+    serve,
+    stages,
+    subscribers,
+)
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -38,6 +51,7 @@ serve.add_to(app)
 subscribers.add_to(app)
 bounces.add_to(app)
 evaluate.add_to(app)
+backfill.add_to(app)
 
 
 def _show_version(wanted: bool) -> None:

@@ -42,6 +42,7 @@ class ArxivSettings(Table):
     atom_url: WebAddress
     listing_url: WebAddress
     query_url: WebAddress
+    oai_url: WebAddress
     seconds_between_requests: Seconds
     timeout_seconds: Annotated[Number, Field(gt=0, le=3600, description="a number of seconds above 0, at most 3600")]
     retries: Annotated[Whole, whole(0, 20)]
@@ -50,7 +51,7 @@ class ArxivSettings(Table):
     @field_validator("seconds_between_requests")
     @classmethod
     def _keep_arxivs_terms(cls, value: float, others: ValidationInfo) -> float:
-        addresses = (others.data.get(f"{kind}_url", "") for kind in ("rss", "atom", "listing", "query"))
+        addresses = (others.data.get(f"{kind}_url", "") for kind in ("rss", "atom", "listing", "query", "oai"))
         hosts = [urlsplit(address).hostname or "" for address in addresses]
         if value < _ARXIV_SPACING and any(host == "arxiv.org" or host.endswith(".arxiv.org") for host in hosts):
             raise ValueError("at least 3 for addresses at arxiv.org: arXiv's terms")

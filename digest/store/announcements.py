@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Boolean, bindparam, delete, func, or_, select
 
 from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper
 from digest.store import schema
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _ANNOUNCEMENTS = schema.announcements
 _BATCHES = schema.batches
+_IS_ARXIVS_OWN = _ANNOUNCEMENTS.c.dated_by == schema.DATED_BY_ARXIV
+# A day that history tells may be wrong by the weeks for which moderators hold a paper, but hardly by more.
+_SURE_AFTER = timedelta(days=30)
 
 
 class AnnouncementStore:
@@ -78,8 +82,11 @@ class AnnouncementStore:
             return tuple(_batch(row) for row in connection.execute(statement))
 
     def find_announcements(self, on: date, *, category: str | None = None) -> tuple[Announcement, ...]:
-        """That day's announcements, of one category or of all, in order of paper and category."""
-        statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.announced_on == on)
+        """That day's announcements after arXiv's own documents, of one category or of all, by paper and category.
+
+        What history says of a day is no part of it: the documents of the day are what proves it.
+        """
+        statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.announced_on == on, _IS_ARXIVS_OWN)
         if category:
             statement = statement.where(_ANNOUNCEMENTS.c.category == category)
         statement = statement.order_by(_ANNOUNCEMENTS.c.paper_id, _ANNOUNCEMENTS.c.category)
@@ -103,13 +110,13 @@ class AnnouncementStore:
             return {row[0]: row[1] for row in connection.execute(statement)}
 
     def find_earlier(self, paper_ids: Sequence[str], *, before: date) -> tuple[Announcement, ...]:
-        """The announcements of these papers on days before `before`."""
+        """The announcements of these papers on days before `before`; what history tells, when it is a month older."""
         found: list[Announcement] = []
         with self._database.read() as connection:
             for some in chunks(paper_ids):
-                statement = select(_ANNOUNCEMENTS).where(
-                    _ANNOUNCEMENTS.c.paper_id.in_(some), _ANNOUNCEMENTS.c.announced_on < before
-                )
+                day = _ANNOUNCEMENTS.c.announced_on
+                is_sure = or_(_IS_ARXIVS_OWN, day < before - _SURE_AFTER)
+                statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.paper_id.in_(some), day < before, is_sure)
                 found += [_announcement(row) for row in connection.execute(statement)]
         return tuple(found)
 
@@ -124,7 +131,8 @@ class AnnouncementStore:
         statement = (
             select(papers.c.id)
             .join(_ANNOUNCEMENTS, _ANNOUNCEMENTS.c.paper_id == papers.c.id)
-            .where(_ANNOUNCEMENTS.c.announced_on.between(since or on, on), papers.c.detailed_version < papers.c.version)
+            .where(_ANNOUNCEMENTS.c.announced_on.between(since or on, on), _IS_ARXIVS_OWN)
+            .where(papers.c.detailed_version < papers.c.version)
             .distinct()
             .order_by(papers.c.id)
         )
@@ -152,7 +160,34 @@ def _save_announcements(connection: Connection, announcements: Sequence[Announce
         }
         for one in announcements
     ]
+    _drop_history(connection, announcements)
     upsert(connection, _ANNOUNCEMENTS, rows)
+
+
+def _drop_history(connection: Connection, announcements: Sequence[Announcement]) -> None:
+    """Takes away what history said and arXiv's own documents settle.
+
+    Of a paper that is new, all; of one that is cross-listed, what it said of that category; of a replaced one, no more
+    than what would stand in its place.
+    """
+    table, history = _ANNOUNCEMENTS, ~_IS_ARXIVS_OWN
+    new = sorted({one.paper_id for one in announcements if one.announce_type is AnnounceType.NEW})
+    for some in chunks(new):
+        connection.execute(delete(table).where(table.c.paper_id.in_(some), history))
+    others = [
+        {
+            "paper": one.paper_id,
+            "listed_in": one.category,
+            "day": one.announced_on,
+            "any_day": one.announce_type.is_news,
+        }
+        for one in announcements
+        if one.announce_type is not AnnounceType.NEW
+    ]
+    same = (table.c.paper_id == bindparam("paper"), table.c.category == bindparam("listed_in"))
+    same_day = or_(bindparam("any_day", type_=Boolean), table.c.announced_on == bindparam("day"))
+    if others:
+        connection.execute(delete(table).where(*same, same_day, history), others)
 
 
 def _save_batch(connection: Connection, batch: Batch, now: datetime) -> None:

@@ -97,6 +97,9 @@ paper_categories = Table(
     Column("category", String(40), nullable=False, index=True),
 )
 
+# What the day of an announcement is known by: arXiv's own documents of the day. Others are told by the past alone.
+DATED_BY_ARXIV = "arxiv"
+
 announcements = Table(
     "announcements",
     metadata,
@@ -105,6 +108,7 @@ announcements = Table(
     Column("announced_on", Date, primary_key=True),
     Column("announce_type", String(20), nullable=False),
     Column("version", Integer, nullable=False),
+    Column("dated_by", String(10), nullable=False, server_default=DATED_BY_ARXIV),
     Index("ix_announcements_announced_on", "announced_on", "category"),
 )
 

@@ -44,12 +44,24 @@ def parse_papers(body: bytes, *, where: str) -> QueryPage:
     Raises SourceError for an error message of arXiv and for what isn't such an answer.
     """
     sound = sound_xml(body, where=where)
-    feed = _root(sound.body, where)
+    feed = read_tree(sound.body, where)
     total = _text(feed, "opensearch:totalResults")
     if feed.tag != f"{{{_NAMES['atom']}}}feed" or not (total.isascii() and total.isdigit()):
         raise SourceError(where, "is not an answer of arXiv's query API", hint="Check the address in the settings.")
     papers, problems = _papers(feed, where)
     return QueryPage(papers, int(total[:9]), (*sound.problems, *problems))
+
+
+def read_tree(body: bytes, where: str) -> etree._Element:
+    """The root of a document that `sound_xml` let through; SourceError where it can't be read after all."""
+    # huge_tree lifts the limit for one text (10 MB); there is no document type here for it to be dangerous with.
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        return etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(where, f"can't be read as XML ({error})") from error
 
 
 def _papers(feed: etree._Element, where: str) -> tuple[tuple[Paper, ...], list[Problem]]:
@@ -65,17 +77,6 @@ def _papers(feed: etree._Element, where: str) -> tuple[tuple[Paper, ...], list[P
         else:
             problems.append(Problem(f"{where}, entry {number}", paper))
     return tuple(papers), problems
-
-
-def _root(body: bytes, where: str) -> etree._Element:
-    # huge_tree lifts the limit for one text (10 MB); there is no document type here for it to be dangerous with.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    try:
-        return etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise SourceError(where, f"can't be read as XML ({error})") from error
 
 
 def _refuse_error(entry: etree._Element, where: str) -> None:

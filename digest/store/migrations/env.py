@@ -5,12 +5,14 @@ from __future__ import annotations
 from alembic import context
 
 from digest.store.attention_schema import observations
+from digest.store.backfills_schema import backfills
 from digest.store.forecast_schema import forecasts
 from digest.store.mail_schema import subscribers
 from digest.store.people_schema import author_names
 
 # Importing these modules completes the schema that all tables are in.
-assert observations.metadata is subscribers.metadata is author_names.metadata is forecasts.metadata  # noqa: S101
+tables = (observations, author_names, forecasts, backfills)
+assert all(table.metadata is subscribers.metadata for table in tables)  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],
