@@ -129,6 +129,22 @@ def test_no_paper_comes_twice_across_editions_and_versions(office: Office) -> No
     assert [papers_in(mail) for mail in office.engine.mails] == [[1, 2], [3]]
 
 
+def test_a_rising_paper_comes_once_and_not_to_who_had_it_before(office: Office) -> None:
+    office.desk.confirmed("ada@example.org", asking())
+    office.publish(THURSDAY, make_entry(1), make_entry(2))
+    office.send()
+    office.desk.confirmed("bo@example.org", asking())
+    for day, rank in ((FRIDAY, 3), (SATURDAY, 4)):
+        office.desk.clock.turn(timedelta(days=1))
+        rising = (make_entry(number, first_on=THURSDAY) for number in (1, 9))
+        office.publish(day, make_entry(rank), *rising, announced=1)
+        office.send()
+    came = {
+        name: [papers_in(mail) for mail in office.engine.mails if mail.recipient[:2] == name] for name in ("ad", "bo")
+    }
+    assert came == {"ad": [[1, 2], [3, 9], [4]], "bo": [[1, 3, 9], [4]]}
+
+
 def test_newer_versions_come_to_who_wants_them(office: Office) -> None:
     office.desk.confirmed("ada@example.org", asking())
     office.desk.confirmed("bo@example.org", asking(replacements=True))
