@@ -17,8 +17,14 @@ if TYPE_CHECKING:
     from digest.model.signal import Score
 
 
-def make_card(
-    paper: Paper, announce_type: AnnounceType, score: Score, *, area: str, first_on: date | None = None
+def make_card(  # noqa: PLR0913 -- what a card is made of
+    paper: Paper,
+    announce_type: AnnounceType,
+    score: Score,
+    *,
+    area: str,
+    first_on: date | None = None,
+    is_late: bool = False,
 ) -> Card:
     """The paper's card; its novelty is a percentile of its field that day, as a whole percentage."""
     code_url = find_code_url(paper.abstract, paper.comment)
@@ -40,4 +46,5 @@ def make_card(
         ),
         area=area,
         first_on=first_on,
+        is_late=is_late,
     )

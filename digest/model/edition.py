@@ -18,8 +18,9 @@ class Card:
     """What a mail or page shows of a paper, frozen on the day.
 
     `sentences` are the authors' own, word for word; `novelty` is a percentage or None where it could not be told;
-    `area` names the wider field in which papers of small topics meet, or is empty; `first_on` is the day of the
-    announcement of a paper of an earlier day that is rising, None for the day's own.
+    `area` names the wider field in which papers of small topics meet, or is empty; `first_on` is the day on which a
+    paper of an earlier day was announced, None for the day's own; such a one `is_late` when it turned up only now, else
+    it is rising.
     """
 
     paper_id: str
@@ -36,6 +37,7 @@ class Card:
     novelty: int | None = None
     area: str = ""
     first_on: date | None = None
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,11 @@ class Entry:
     @property
     def is_rising(self) -> bool:
         """Whether it is a paper of an earlier day that gets more attention than others of its age."""
-        return self.card.first_on is not None
+        return self.card.first_on is not None and not self.card.is_late
 
     @property
     def is_news(self) -> bool:
-        """Whether it was announced for the first time that day."""
+        """Whether it was announced for the first time that day, or turned up only then."""
         return not self.is_replacement and not self.is_rising
 
     @property
@@ -101,7 +103,7 @@ class Edition:
 
     @property
     def news(self) -> tuple[Entry, ...]:
-        """The entries of papers that were announced for the first time."""
+        """The entries of papers that were announced for the first time, and of those that turned up late."""
         return tuple(entry for entry in self.entries if entry.is_news)
 
     @property

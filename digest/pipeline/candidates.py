@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.model.announcement import AnnounceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from digest.model.announcement import Announcement
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """What a paper was announced as on an earlier day."""
+
+    announce_type: AnnounceType
+    first_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Candidates:
-    """The papers announced that day for the first time, and those of which only a newer version was; by id."""
+    """The papers announced that day for the first time, and those of which only a newer version was; by id.
+
+    `late` are papers of earlier days that turned up when the editions of those days were frozen.
+    """
 
     types: Mapping[str, AnnounceType]
     replaced: Mapping[str, AnnounceType]
+    late: Mapping[str, Late] = field(default_factory=dict)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """All of them."""
+        return frozenset((*self.types, *self.replaced, *self.late))
 
 
 def choose_candidates(

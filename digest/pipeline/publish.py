@@ -13,6 +13,7 @@ from digest.model.announcement import AnnounceType
 from digest.model.edition import Edition, EditionTopic, Entry
 from digest.model.paper import archive_of, is_invented
 from digest.pipeline.candidates import Candidates, choose_candidates
+from digest.pipeline.late import find_late
 from digest.pipeline.wholeness import check_whole, count_missing, find_unproven
 from digest.rank.diversify import diversify
 from digest.rank.score import score
@@ -24,7 +25,7 @@ from digest.topics.configured import assign
 from digest.topics.group import REST, group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.model.announcement import Batch
@@ -128,7 +129,7 @@ class Publish:
         candidates: Candidates,
         told: Callable[[str], None],
     ) -> Edition:
-        papers = tuple(self.papers.find_many(tuple(candidates.types)).values())
+        papers = tuple(self.papers.find_many((*candidates.types, *candidates.late)).values())
         papers = tuple(sorted(papers, key=lambda paper: paper.id))
         day = self._load(on, papers, told)
         readings = [reading for signal in SIGNALS for reading in signal.measure(day)]
@@ -138,12 +139,12 @@ class Publish:
         order = diversify([paper.id for paper in papers], day.vectors, scores, diversity=self.diversity)
         ranked = [Ranked(paper_id, scores[paper_id], grouping.topic_of[paper_id]) for paper_id in order]
         newer = self._rank_newer_versions(day, candidates)
-        rising = self._rank_rising(on, categories, candidates)
+        rising = self._rank_rising(on, categories, candidates.ids)
         return freeze(
             Edition(
                 announced_on=on,
                 categories=categories,
-                announced=len(papers),
+                announced=len(papers) - len(candidates.late),
                 replaced=len(newer),
                 missing=count_missing(batches, candidates),
                 unproven=find_unproven(batches, categories),
@@ -157,13 +158,21 @@ class Publish:
     def _find_candidates(self, on: date, categories: tuple[str, ...]) -> Candidates:
         announcements = self.announcements.find_announcements(on)
         ids = sorted({one.paper_id for one in announcements})
-        return choose_candidates(announcements, self.announcements.find_earlier(ids, before=on), categories)
+        chosen = choose_candidates(announcements, self.announcements.find_earlier(ids, before=on), categories)
+        late = find_late(on, categories, announcements=self.announcements, editions=self.editions)
+        late = {key: one for key, one in late.items() if key not in chosen.types}
+        return replace(
+            chosen, late=late, replaced={key: one for key, one in chosen.replaced.items() if key not in late}
+        )
 
     def _load(self, on: date, papers: tuple[Paper, ...], told: Callable[[str], None]) -> Day:
         self._encode(papers)
-        ids = [paper.id for paper in papers]
+        ids = tuple(paper.id for paper in papers)
+        own_ids = frozenset(ids)
         archives = sorted({archive_of(paper.primary_category) for paper in papers})
-        earlier = self.vectors.find_earlier(before=on, archives=archives, encoder=ENCODER, limit=self.look_back)
+        known = self.vectors.find_earlier(before=on, archives=archives, encoder=ENCODER, limit=self.look_back)
+        # A paper that came late was announced before, and must not be compared with itself.
+        earlier = [one for one in known if one[0] not in own_ids]
         own = self.vectors.find(ids, encoder=ENCODER)
         stored = [*(terms for _, _, terms in earlier), *(own[paper_id] for paper_id in ids)]
         weighted = weigh([TermVector.from_bytes(terms) for terms in stored], earlier=len(earlier))
@@ -209,14 +218,14 @@ class Publish:
             for one in sorted(scores.values(), key=lambda one: (-one.total, one.paper_id))
         ]
 
-    def _rank_rising(self, on: date, categories: Sequence[str], candidates: Candidates) -> list[Ranked]:
+    def _rank_rising(self, on: date, categories: Sequence[str], without: Collection[str]) -> list[Ranked]:
         if self.rising is None:
             return []
         found = self.rising.run(
             on,
             categories,
             weight=self.weights.get(ATTENTION, 0),
-            without={*candidates.types, *candidates.replaced},
+            without=without,
             now=self.clock(),
         )
         papers = self.papers.find_many([one.paper_id for one in found])
@@ -225,14 +234,26 @@ class Publish:
         return [Ranked(one.paper_id, one.score, slugs[one.paper_id], one.first_on) for one in found]
 
     def _make_entries(self, ranked: Sequence[Ranked], candidates: Candidates) -> Iterator[Entry]:
-        types = {**candidates.types, **candidates.replaced}
+        types = {
+            **candidates.types,
+            **candidates.replaced,
+            **{key: one.announce_type for key, one in candidates.late.items()},
+        }
         types |= {one.paper_id: AnnounceType.NEW for one in ranked if one.first_on}
         papers = self.papers.find_many([one.paper_id for one in ranked])
         for rank, one in enumerate(ranked, start=1):
             paper = papers[one.paper_id]
             category = paper.primary_category
             area = self.areas.get(category) or self.areas.get(archive_of(category), "")
-            card = make_card(paper, types[one.paper_id], one.score, area=area, first_on=one.first_on)
+            came_late = candidates.late.get(one.paper_id)
+            card = make_card(
+                paper,
+                types[one.paper_id],
+                one.score,
+                area=area,
+                first_on=came_late.first_on if came_late else one.first_on,
+                is_late=came_late is not None,
+            )
             yield Entry(rank, one.topic, one.score, card, explain(one.score.contributions, compared=_COMPARED))
 
 

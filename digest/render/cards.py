@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from digest.render.filters import one_line, short_authors, shorten
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from digest.model.edition import Card, Entry
 
 # Bounds far above what is usual, so that no single paper can fill a mail: characters.
@@ -69,7 +71,9 @@ def card_view(entry: Entry) -> CardView:
 
 def _badges(card: Card) -> list[Badge]:
     links = (("Code", card.code_url), ("Project page", card.project_url))
-    badges = [Badge(f"announced {card.first_on:%B} {card.first_on.day}")] if card.first_on else []
+    badges = []
+    if card.first_on:
+        badges.append(Badge(f"announced {card.first_on:%A}" if card.is_late else f"announced {_date(card.first_on)}"))
     badges += [Badge(label, address) for label, address in links if address and _is_usable(address)]
     if card.venue:
         badges.append(Badge(shorten(one_line(card.venue), _BADGE)))
@@ -78,6 +82,10 @@ def _badges(card: Card) -> list[Badge]:
     if card.cross_lists:
         badges.append(Badge(shorten(f"also {', '.join(card.cross_lists)}", _BADGE)))
     return badges
+
+
+def _date(day: date) -> str:
+    return f"{day:%B} {day.day}"
 
 
 def _is_usable(address: str) -> bool:

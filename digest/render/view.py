@@ -85,7 +85,12 @@ class MailView:
     @property
     def chosen_news(self) -> int:
         """How many of them were announced for the first time."""
-        return sum(entry.is_news for entry in self.selection.entries)
+        return sum(entry.is_news and not entry.card.is_late for entry in self.selection.entries)
+
+    @property
+    def chosen_late(self) -> int:
+        """How many of them were announced on an earlier day, and turned up only now."""
+        return sum(entry.card.is_late for entry in self.selection.entries)
 
     @property
     def chosen_rising(self) -> int:

@@ -60,6 +60,21 @@ class EditionStore:
         with self._database.read() as connection:
             return tuple(connection.scalars(select(_EDITIONS.c.announced_on).order_by(_EDITIONS.c.announced_on.desc())))
 
+    def find_categories(self, on: date) -> tuple[str, ...]:
+        """The categories that a day's edition covers; none without one."""
+        with self._database.read() as connection:
+            return tuple(connection.scalar(select(_EDITIONS.c.categories).where(_EDITIONS.c.announced_on == on)) or ())
+
+    def find_shown(self, paper_ids: Sequence[str], *, before: date) -> frozenset[str]:
+        """Those of the papers that an edition before a day has."""
+        statement = select(_ENTRIES.c.paper_id).join(_EDITIONS, _ENTRIES.c.edition_id == _EDITIONS.c.id)
+        found: set[str] = set()
+        with self._database.read() as connection:
+            for some in chunks(paper_ids):
+                shown = (_ENTRIES.c.paper_id.in_(some), _EDITIONS.c.announced_on < before)
+                found.update(connection.scalars(statement.where(*shown).distinct()))
+        return frozenset(found)
+
     def find_sharing(self, paper_ids: Sequence[str]) -> frozenset[date]:
         """The days whose edition has one of these papers or more."""
         statement = select(_EDITIONS.c.announced_on).join(_ENTRIES, _ENTRIES.c.edition_id == _EDITIONS.c.id).distinct()

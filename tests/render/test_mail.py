@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from itertools import pairwise
 
@@ -57,6 +58,14 @@ def test_papers_of_earlier_days_are_counted_apart_and_say_when_they_were_announc
     preheader = mail.html.partition("announced papers for you.")[2][:200]
     assert "What a Model Says" in preheader
     assert "A Long Memory" not in preheader
+
+
+def test_a_paper_that_came_late_says_of_what_day_it_is() -> None:
+    news, late = make_entry(1, score=50), make_entry(2, score=70, first_on=date(2026, 11, 17), is_late=True)
+    mail = render(selection_of(make_edition(news, late, announced=1, replaced=0)))
+    for told in (visible(mail.html), " ".join(mail.text.split())):
+        assert "1 of 1 announced paper chosen for you, 1 that came late" in told
+        assert "announced Tuesday" in told
 
 
 @pytest.mark.parametrize("case", CASES)

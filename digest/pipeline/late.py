@@ -1,0 +1,37 @@
+"""Papers that turned up when the edition of their day was frozen already."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from digest.pipeline.candidates import Late, choose_candidates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from digest.store.announcements import AnnouncementStore
+    from digest.store.editions import EditionStore
+
+# For so long what a day lacked is asked for again.
+_LOOK_BACK = timedelta(days=7)
+
+
+def find_late(
+    on: date, categories: Sequence[str], *, announcements: AnnouncementStore, editions: EditionStore
+) -> dict[str, Late]:
+    """The papers announced in the week before a day, in categories of both days' editions, that no edition has had.
+
+    A day without an edition is left out: its papers have their own day still to come.
+    """
+    found: dict[str, Late] = {}
+    for day in (one for one in editions.find_days() if on - _LOOK_BACK <= one < on):
+        covered = editions.find_categories(day)
+        of_day = announcements.find_announcements(day)
+        ids = sorted({one.paper_id for one in of_day})
+        wanted = tuple(code for code in categories if code in covered)
+        types = choose_candidates(of_day, announcements.find_earlier(ids, before=day), wanted).types
+        found |= {paper_id: Late(kind, day) for paper_id, kind in types.items()}
+    had = editions.find_shown(list(found), before=on)
+    return {paper_id: late for paper_id, late in sorted(found.items()) if paper_id not in had}
