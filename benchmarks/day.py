@@ -140,6 +140,7 @@ def settings(address: str, categories: list[str]) -> dict[str, str]:
         "DIGEST_ARXIV__ATOM_URL": f"{address}/arxiv/atom",
         "DIGEST_ARXIV__LISTING_URL": f"{address}/arxiv/list",
         "DIGEST_ARXIV__QUERY_URL": f"{address}/arxiv/api/query",
+        "DIGEST_ARXIV__OAI_URL": f"{address}/arxiv/oai",
         "DIGEST_ARXIV__SECONDS_BETWEEN_REQUESTS": "0",
         **{f"DIGEST_{source}__ENABLED": "false" for source in SOURCES},
         "PATH": os.environ.get("PATH", ""),

@@ -13,6 +13,7 @@ from digest.bootstrap.service import open_service, read_settings
 from digest.errors import InputError
 from digest.files import write_whole
 from digest.forecast.compare import FORECAST
+from digest.forecast.history import SETTLED
 from digest.forecast.numbers import read_numbers, write_numbers
 from digest.pipeline.evaluate import TrendReport, evaluate_trend
 from digest.pipeline.foretell import read_announced
@@ -43,13 +44,18 @@ def evaluate_own(settings_file: Path | None, days: Days, *, told: Callable[[str]
     settings = read_settings(settings_file)
     with open_service(settings) as service:
         store = ForecastStore(service.database)
+        now = service.clock()
+        settled = now.date() - timedelta(days=SETTLED)
+        days = replace(days, until=min(days.until, settled))
         papers = read_announced(store, service.papers, before=days.until + timedelta(days=1))
-        picks = store.find_picks(before=service.clock())
+        picks = store.find_picks(before=now)
         if not picks:
             raise InputError(
                 "Measuring days of your own: nobody has been seen to pick up a paper yet. digest observe, or digest "
                 "serve, looks for that every day; or give recorded days with --papers and --picks."
             )
+        if days.until < days.since:
+            raise InputError(f"Measuring days from {days.since}: what becomes of papers is known until {settled} only.")
         return _evaluate(papers, picks, days, lambda: load_forecaster(settings)[1], told)
 
 

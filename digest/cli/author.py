@@ -70,6 +70,8 @@ def _papers(text: str) -> tuple[str, ...]:
         if parsed is None:
             raise typer.BadParameter(f"'{paper}' is not an arXiv id. Give ids as in 2501.00001,2501.00002")
         named.append(f"{parsed.key}{mark}{position}")
+    if text and not named:
+        raise typer.BadParameter("no paper is named. Give ids as in 2501.00001,2501.00002")
     return tuple(named)
 
 
@@ -88,7 +90,8 @@ def _say(found: Namesakes, *, most_profiles: int | None, most_papers: int | None
     certain = [one for one in found.profiles if one.person.standing != "unclear"]
     unclear = [one for one in found.profiles if one.person.standing == "unclear"]
     if len(found.profiles) > 1:
-        say(f"{len(found.profiles):,} persons may be {found.name}, as far as can be told.")
+        doubtful = f", and {len(unclear):,} papers are one of theirs or a namesake's" if unclear else ""
+        say(f"{len(certain):,} person{'s' * (len(certain) != 1)} may be {found.name}, as far as can be told{doubtful}.")
         say()
     shown = [*certain, *unclear] if most_profiles is None else (certain or unclear)[:most_profiles]
     for number, profile in enumerate(shown, start=1):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from digest.forecast.measures import Measured
     from digest.forecast.own_days import OwnDays
     from digest.model.ranking import MeasuredDay
 
@@ -40,23 +41,29 @@ def _lies_in(day: date, since: date | None, until: date | None) -> bool:
 
 
 def _say(days: Sequence[MeasuredDay], whole: OwnDays) -> None:
+    from digest.forecast.own_days import is_change  # noqa: PLC0415
+
     say(f"{_days(len(days))}, {whole.papers:,} papers, {whole.picked:,} picked up on {_days(whole.days)}")
     if whole.methods:
         say()
         width = max(map(len, whole.methods))
         say(f"{'':<{width}}  {'  '.join(f'{head:<18}' for head in _HEADS.values())}".rstrip())
         for name, measures in whole.methods.items():
-            figures = (f"{one.mean:.3f} ({one.low:.2f}–{one.high:.2f})" for one in map(measures.__getitem__, _HEADS))
+            figures = (_figure(measures.get(head)) for head in _HEADS)
             say(f"{name:<{width}}  {'  '.join(f'{figure:<18}' for figure in figures)}".rstrip())
     say()
     say("day         papers  picked  first 10  nDCG@20 of the score")
     before = days[0].ranked_by
     for one in days:
-        if one.ranked_by != before:
+        if is_change(before, one.ranked_by):
             say(f"--- ranked by {one.ranked_by}")
             before = one.ranked_by
         say(f"{one.announced_on}{one.papers:8,}{one.picked:8,}{_figures(one)}")
     say(f"Ranked by {before}")
+
+
+def _figure(measured: Measured | None) -> str:
+    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f})" if measured else "–"
 
 
 def _days(number: int) -> str:

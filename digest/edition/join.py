@@ -18,26 +18,31 @@ if TYPE_CHECKING:
 def join(editions: Sequence[Edition]) -> Edition:
     """One edition of all, dated and named as the newest: each paper once, as its newest edition has it.
 
-    A paper that was announced on one of the days is that day's, though it be rising since. The ranks begin anew, by
-    score; what is counted is summed. A single edition comes back as it is.
+    A paper that was announced on one of the days is that day's, though it be replaced or rising since. The ranks begin
+    anew, by score; what is counted is summed, newer versions once a paper. A single edition comes back as it is.
     """
     if len(editions) == 1:
         return editions[0]
     by_day = sorted(editions, key=lambda one: one.announced_on)
     newest = by_day[-1]
-    entries = {entry.card.paper_id: entry for edition in by_day for entry in edition.entries if entry.is_rising}
-    entries |= {entry.card.paper_id: entry for edition in by_day for entry in edition.entries if not entry.is_rising}
+    everything = [entry for edition in by_day for entry in edition.entries]
+    # What is news on one of the days goes before its newer versions, and both before a paper that only rises.
+    entries = {entry.card.paper_id: entry for entry in sorted(everything, key=_weight)}
     return replace(
         newest,
         categories=tuple(dict.fromkeys(name for one in reversed(by_day) for name in one.categories)),
         announced=sum(one.announced for one in by_day),
-        replaced=sum(one.replaced for one in by_day),
+        replaced=sum(entry.is_replacement for entry in entries.values()),
         missing=sum(one.missing for one in by_day),
         unproven=tuple(dict.fromkeys(name for one in by_day for name in one.unproven)),
         is_sample=any(one.is_sample for one in by_day),
         topics=_topics(by_day),
         entries=_ranked(list(entries.values())),
     )
+
+
+def _weight(entry: Entry) -> int:
+    return 2 if entry.is_news else 1 if entry.is_replacement else 0
 
 
 def _topics(editions: Sequence[Edition]) -> tuple[EditionTopic, ...]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Later than any day there is.
 NEVER = 10**7
+# The author of papers that name none.
+NOBODY = "?"
 # A paper counts as picked up when it is seen from two days before its announcement to seven days after it.
 BEFORE, AFTER = 2, 7
 # From so many days after its announcement on, what a paper will be is known.
@@ -75,7 +77,7 @@ def make_history(papers: Iterable[Announced], picks: Iterable[Pick]) -> History:
     found = [first.get(paper.paper_id) for paper in ordered]
     picked_on = np.array([pick.seen_at.date().toordinal() if pick else NEVER for pick in found], dtype=np.int64)
     people: dict[str, int] = {}
-    authors = [_places(map(plain_name, paper.authors), people) or _places(["?"], people) for paper in ordered]
+    authors = [_places(map(plain_name, paper.authors), people) or _places([NOBODY], people) for paper in ordered]
     owners = [(*names, *_places(find_owners(paper), people)) for names, paper in zip(authors, ordered, strict=True)]
     return History(
         papers=tuple(ordered),

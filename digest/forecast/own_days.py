@@ -53,13 +53,26 @@ def measure_ranking(papers: Sequence[RankedPaper]) -> dict[str, dict[str, float]
     return {**measured, RANDOM: _at_random(picked)}
 
 
+def is_change(before: str, after: str) -> bool:
+    """Whether a weight or the forecast changed; a signal that had nothing to say on one of the days didn't."""
+    weights, later = _parts(before), _parts(after)
+    return any(weights[name] != later[name] for name in weights.keys() & later.keys())
+
+
+def _parts(ranked_by: str) -> dict[str, str]:
+    parts = (part.rpartition(" ") for part in ranked_by.split(", "))
+    trained = {"trained": ranked_by.partition("trained until ")[2]}
+    return {name: value for name, _, value in parts if not name.startswith("trained")} | trained
+
+
 def summarise(days: Sequence[MeasuredDay]) -> OwnDays:
     """The whole of some measured days, given oldest first."""
     told = [one.figures for one in days if one.figures]
     methods = {
         method: {
-            name: mean_over_days([figures[method][name] for figures in told if name in figures.get(method, {})])
+            name: mean_over_days(values)
             for name in NAMES
+            if (values := [figures[method][name] for figures in told if name in figures.get(method, {})])
         }
         for method in METHODS
         if any(method in figures for figures in told)
@@ -67,7 +80,7 @@ def summarise(days: Sequence[MeasuredDay]) -> OwnDays:
     changes = tuple(
         (one.announced_on, one.ranked_by)
         for before, one in zip((None, *days), days, strict=False)
-        if before is None or before.ranked_by != one.ranked_by
+        if before is None or is_change(before.ranked_by, one.ranked_by)
     )
     return OwnDays(methods, len(told), sum(one.papers for one in days), sum(one.picked for one in days), changes)
 

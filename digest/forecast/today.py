@@ -12,7 +12,7 @@ import numpy as np
 
 from digest.forecast import effects, record
 from digest.forecast.effects import measure_effects
-from digest.forecast.history import BEFORE, NEVER, History, find_owners, plain_name
+from digest.forecast.history import BEFORE, NEVER, NOBODY, History, find_owners, plain_name
 from digest.forecast.logits import chance
 from digest.forecast.model import NAMES, STYLE_GROUPS, style_columns
 from digest.forecast.record import measure_record
@@ -96,7 +96,7 @@ def _keep(papers: Sequence[Announced], text_logits: np.ndarray) -> tuple[Backgro
             paper.paper_id,
             paper.announced_on,
             round(float(logit), 6),
-            tuple(dict.fromkeys(map(plain_name, paper.authors))),
+            tuple(dict.fromkeys(map(plain_name, paper.authors))) or (NOBODY,),
             find_owners(paper),
         )
         for paper, logit in zip(papers, text_logits, strict=True)

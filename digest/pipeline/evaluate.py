@@ -62,6 +62,7 @@ def evaluate_trend(  # noqa: PLR0913 -- the files, the days, and how
     told("reading")
     picks = tuple(picks)
     history = make_history(papers, picks)
+    until = min(until, date.fromordinal(int(history.days[-1]))) if len(history.days) else until
     if not history.count_picked(since.toordinal(), until.toordinal()):
         raise InputError(
             f"Evaluating {since} to {until}: no paper of those days was picked up, as far as the files say."

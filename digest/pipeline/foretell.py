@@ -11,7 +11,7 @@ from digest.forecast.today import Past, forecast_day, read_text
 from digest.model.forecast import Announced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from digest.forecast.numbers import Forecaster
@@ -49,7 +49,7 @@ class Foretell:
         if not new:
             return made
         name, forecaster = self._model
-        past = self._look_back(on, told)
+        past = self._look_back(on, told, without={paper.id for paper in new})
         forecasts = forecast_day(forecaster, [make_announced(paper, on) for paper in new], past)
         self.store.save(forecasts.values(), on=on, model=name, now=self.clock())
         return {**made, **forecasts}
@@ -62,8 +62,11 @@ class Foretell:
     def _model(self) -> tuple[str, Forecaster]:
         return self.load()
 
-    def _look_back(self, on: date, told: Callable[[str], None]) -> Past:
-        """What was known at the beginning of a day; papers whose words were never looked at are looked at now."""
+    def _look_back(self, on: date, told: Callable[[str], None], *, without: Collection[str]) -> Past:
+        """What was known at the beginning of a day; papers whose words were never looked at are looked at now.
+
+        A paper that came late was announced before, and is left out: it would be its own authors' record.
+        """
         name, forecaster = self._model
         since = on - _LOOK_BACK
         for day, ids in self.store.find_unread(model=name, since=since, before=on).items():
@@ -71,8 +74,9 @@ class Foretell:
             found = self.papers.find_many(ids)
             read = read_text(forecaster.text, [make_announced(found[paper_id], day) for paper_id in ids])
             self.store.save_backgrounds(read, model=name)
+        known = self.store.find_backgrounds(model=name, since=since, before=on)
         return Past(
-            papers=self.store.find_backgrounds(model=name, since=since, before=on),
+            papers=[one for one in known if one.paper_id not in without],
             picks=self.store.find_picks(before=datetime.combine(on, time(), UTC)),
         )
 

@@ -149,7 +149,7 @@ class Publish:
                 missing=count_missing(batches, candidates),
                 unproven=find_unproven(batches, categories),
                 is_sample=any(map(is_invented, (*candidates.types, *candidates.replaced))),
-                topics=_count_topics(grouping),
+                topics=_count_topics(grouping, candidates.late),
                 entries=tuple(self._make_entries([*ranked, *rising, *newer], candidates)),
                 manifest="",
             )
@@ -257,6 +257,6 @@ class Publish:
             yield Entry(rank, one.topic, one.score, card, explain(one.score.contributions, compared=_COMPARED))
 
 
-def _count_topics(grouping: Grouping) -> tuple[EditionTopic, ...]:
-    slugs = list(grouping.topic_of.values())
+def _count_topics(grouping: Grouping, late: Collection[str]) -> tuple[EditionTopic, ...]:
+    slugs = [slug for paper_id, slug in grouping.topic_of.items() if paper_id not in late]
     return tuple(EditionTopic(topic, slugs.count(topic.slug)) for topic in grouping.topics)

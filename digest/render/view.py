@@ -38,7 +38,7 @@ class SectionView:
     @property
     def share(self) -> str:
         """How many of the edition's papers these are."""
-        of = "from the last two weeks" if self.is_rising else "announced"
+        of = "that rise" if self.is_rising else "announced"
         return f"{whole(self.shown)} of {whole(self.announced)} {of}{', one of them above' * self.is_lead_above}"
 
 

@@ -38,11 +38,14 @@ class EditionStore:
 
     def save(self, edition: Edition, *, now: datetime) -> Edition:
         """The day's edition: this one, or the one that was frozen for that day before."""
-        with self._database.write() as connection:
+
+        def work(connection: Connection) -> Edition:
             frozen = _find(connection, edition.announced_on)
             if frozen is None:
                 _insert(connection, edition, now)
-        return frozen or edition
+            return frozen or edition
+
+        return self._database.write_alone(_EDITIONS, work)
 
     def find(self, on: date) -> Edition | None:
         """That day's edition."""
@@ -107,7 +110,8 @@ class EditionStore:
         )
         with self._database.read() as connection:
             rows = connection.execute(statement).all()
-            row = next((one for one in rows if not one.card.get("first_on")), rows[0] if rows else None)
+            own = (one for one in rows if one.card.get("is_late") or not one.card.get("first_on"))
+            row = next(own, rows[0] if rows else None)
             return None if row is None else (row.announced_on, _read_entries(connection, row.id, paper_id)[0])
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from digest.model.announcement import AnnounceType
 from digest.model.ranking import MeasuredDay, RankedPaper
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 _NEWS = {one.value for one in AnnounceType if one.is_news}
+_IN_TIME = timedelta(days=1)
 _COLUMNS = tuple(MeasuredDay.__dataclass_fields__)
 
 
@@ -31,15 +33,24 @@ class MeasuredDayStore:
         self._database = database
 
     def find_unmeasured(self, *, before: date) -> tuple[date, ...]:
-        """The days before `before` that have an edition, no sample, and were never measured; oldest first."""
+        """The days before `before` that have an edition, no sample, and were never measured; oldest first.
+
+        An edition that came out more than a day after its own, or by a forecast that had learned from its day, is left
+        out: more was known by then.
+        """
+        learned = exists().where(
+            forecasts.c.announced_on == editions.c.announced_on, forecasts.c.trained_until > editions.c.announced_on
+        )
         statement = (
-            select(editions.c.announced_on)
+            select(editions.c.announced_on, editions.c.published_at)
             .outerjoin(measured_days, measured_days.c.announced_on == editions.c.announced_on)
             .where(editions.c.announced_on < before, measured_days.c.announced_on.is_(None), ~editions.c.is_sample)
+            .where(~learned)
             .order_by(editions.c.announced_on)
         )
         with self._database.read() as connection:
-            return tuple(connection.scalars(statement))
+            rows = connection.execute(statement).all()
+        return tuple(row.announced_on for row in rows if row.published_at.date() <= row.announced_on + _IN_TIME)
 
     def find_watched(self, source: str) -> tuple[datetime, datetime] | None:
         """The moment of the source's first mention, and when one was last looked for; None when none was ever found."""
@@ -81,11 +92,9 @@ class MeasuredDayStore:
         with self._database.write() as connection:
             upsert(connection, measured_days, [row], update=lambda new: {name: new[name] for name in _COLUMNS[1:]})
 
-    def find_all(self, *, since: date | None = None) -> tuple[MeasuredDay, ...]:
-        """Every measured day, or those from `since` on, oldest first."""
+    def find_all(self) -> tuple[MeasuredDay, ...]:
+        """Every measured day, oldest first."""
         statement = select(measured_days).order_by(measured_days.c.announced_on)
-        if since is not None:
-            statement = statement.where(measured_days.c.announced_on >= since)
         with self._database.read() as connection:
             return tuple(
                 MeasuredDay(**{name: getattr(row, name) for name in _COLUMNS}) for row in connection.execute(statement)

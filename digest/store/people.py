@@ -81,15 +81,18 @@ class PeopleStore:
         """
         entries, given = schema.entries.c, schema.contributions.c
         same = (given.edition_id == entries.edition_id) & (given.paper_id == entries.paper_id)
-        statement = select(entries.paper_id, entries.score, given.percentile).outerjoin_from(
+        statement = select(entries.paper_id, entries.score, entries.card, given.percentile).outerjoin_from(
             schema.entries, schema.contributions, same & (given.signal == _NOVELTY)
         )
         found: list[Rating] = []
         with self._database.read() as connection:
             for some in chunks(paper_ids):
-                own = (entries.paper_id.in_(some), entries.card["first_on"].as_string().is_(None))
-                rows = connection.execute(statement.where(*own).order_by(entries.edition_id))
-                found += [Rating(row.paper_id, row.score, row.percentile) for row in rows]
+                rows = connection.execute(statement.where(entries.paper_id.in_(some)).order_by(entries.edition_id))
+                found += [
+                    Rating(row.paper_id, row.score, row.percentile)
+                    for row in rows
+                    if row.card.get("is_late") or not row.card.get("first_on")
+                ]
         return tuple(found)
 
 

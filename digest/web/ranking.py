@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
-from digest.forecast.own_days import RANDOM, SCORE, OwnDays, summarise
+from digest.forecast.own_days import RANDOM, SCORE, OwnDays, is_change, summarise
 from digest.model.ranking import MeasuredDay
 from digest.web.visit import Here
 
@@ -58,7 +58,9 @@ def _plot(days: Sequence[MeasuredDay]) -> Plot | None:
         for method in (SCORE, RANDOM)
     }
     changed = (
-        x for x, before, one in zip(across[1:], told, told[1:], strict=False) if before.ranked_by != one.ranked_by
+        x
+        for x, before, one in zip(across[1:], told, told[1:], strict=False)
+        if is_change(before.ranked_by, one.ranked_by)
     )
     return Plot(_points(lines[SCORE]), _points(lines[RANDOM]), tuple(lines[SCORE]), tuple(changed))
 

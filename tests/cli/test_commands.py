@@ -247,7 +247,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(person: Person) -> None:
 def test_no_network_is_told_in_one_line(person: Person) -> None:
     port = free_port()
     person.environment = {
-        f"DIGEST_ARXIV__{kind}_URL": f"http://127.0.0.1:{port}" for kind in ("RSS", "ATOM", "LISTING", "QUERY")
+        f"DIGEST_ARXIV__{kind}_URL": f"http://127.0.0.1:{port}" for kind in ("RSS", "ATOM", "LISTING", "QUERY", "OAI")
     } | {"DIGEST_ARXIV__SECONDS_BETWEEN_REQUESTS": "0", "DIGEST_ARXIV__RETRIES": "0"}
     assert "No category could be read" in person.fail("ingest")
 

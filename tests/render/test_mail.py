@@ -51,7 +51,7 @@ def test_papers_of_earlier_days_are_counted_apart_and_say_when_they_were_announc
         assert (
             "3 of 183 announced papers chosen for you, 2 rising from earlier days, and 1 of 31 newer versions" in told
         )
-        assert "2 of 12 from the last two weeks" in told
+        assert "2 of 12 that rise" in told
         assert "announced November 12" in told
     assert "Highest score of the new papers" in seen
     assert mail.html.index("Small Notebooks") < mail.html.index("A Long Memory")

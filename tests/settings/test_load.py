@@ -207,7 +207,7 @@ def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path, monkeypatch: pyte
 
 
 def test_less_than_three_seconds_is_allowed_for_another_server(tmp_path: Path) -> None:
-    here = {f"DIGEST_ARXIV__{kind}_URL": "http://127.0.0.1:1/x/" for kind in ("RSS", "ATOM", "LISTING", "QUERY")}
+    here = {f"DIGEST_ARXIV__{kind}_URL": "http://127.0.0.1:1/x/" for kind in ("RSS", "ATOM", "LISTING", "QUERY", "OAI")}
     settings = load(tmp_path, "[arxiv]\nseconds_between_requests = 0", **here)
     assert settings.arxiv.rss_url == "http://127.0.0.1:1/x"
 

@@ -66,7 +66,6 @@ def test_measured_days_come_back_as_they_were_saved_last(store: MeasuredDayStore
     other = replace(MEASURED, announced_on=THURSDAY, figures={})
     store.save(other)
     assert store.find_all() == (MEASURED, other)
-    assert store.find_all(since=THURSDAY) == (other,)
 
 
 def test_watching_begins_with_the_first_mention_and_ends_with_the_last_look(
