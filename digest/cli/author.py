@@ -11,6 +11,8 @@ import typer
 from digest.cli.console import say, say_json, split_list
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from digest.model.author import Decision, Figures, Profile
     from digest.pipeline.authors import Authors, Namesakes
 
@@ -86,12 +88,16 @@ def _decide(
         authors.undo(name, undo)
 
 
+def _count(some: Sequence[object], noun: str) -> str:
+    return f"{len(some):,} {noun}{'s' * (len(some) != 1)}"
+
+
 def _say(found: Namesakes, *, most_profiles: int | None, most_papers: int | None) -> None:
     certain = [one for one in found.profiles if one.person.standing != "unclear"]
     unclear = [one for one in found.profiles if one.person.standing == "unclear"]
     if len(found.profiles) > 1:
-        doubtful = f", and {len(unclear):,} papers are one of theirs or a namesake's" if unclear else ""
-        say(f"{len(certain):,} person{'s' * (len(certain) != 1)} may be {found.name}, as far as can be told{doubtful}.")
+        told = f"{_count(certain, 'person')} may be" if certain else "nobody is known to be"
+        say(f"As far as can be told, {told} {found.name}.")
         say()
     shown = [*certain, *unclear] if most_profiles is None else (certain or unclear)[:most_profiles]
     for number, profile in enumerate(shown, start=1):

@@ -91,8 +91,8 @@ def read_numbers(text: str, *, where: str) -> Forecaster:
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         why = f"{error} is missing" if isinstance(error, KeyError) else error
         raise InputError(
-            f"Reading the forecast {where}: {why}. Name no forecast_file for the shipped one, or train yours anew with: "
-            "digest evaluate trend --train --from DATE --until DATE --out FILE"
+            f"Reading the forecast {where}: {why}. Name no forecast_file for the shipped one, or train yours "
+            "anew with: digest evaluate trend --train --from DATE --until DATE --out FILE"
         ) from error
 
 

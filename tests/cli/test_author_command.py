@@ -46,7 +46,7 @@ def test_the_help_has_an_example(person: Person) -> None:
 
 def test_a_profile_says_what_is_known_and_why(reader: Person) -> None:
     said = " ".join(reader.succeed("author", "W. Wang").split())
-    assert said.startswith("2 persons may be W. Wang")
+    assert said.startswith("As far as can be told, 1 person may be W. Wang.")
     assert "1. Wei Wang Papers 2 in this store; mostly cs.CL (100%)" in said
     assert "h-index 9, citations 1,234 (Semantic Scholar 77, 2026-11-19)" in said
     assert "Co-authors Cleo Garrard (2)" in said

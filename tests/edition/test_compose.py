@@ -200,6 +200,17 @@ def test_the_same_selection_can_be_made_again_from_what_was_taken() -> None:
     assert composing.arrange(edition, first.taken, chosen_by=first.chosen_by) == first
 
 
+def test_what_is_new_in_the_week_stays_new_though_a_newer_version_came() -> None:
+    newer = [make_entry(1, score=95, announce_type=AnnounceType.REPLACE, version=number) for number in (2, 3)]
+    first = make_edition(make_entry(1, score=90), on=WEDNESDAY)
+    joined = join([first, make_edition(newer[0], make_entry(4, announce_type=AnnounceType.REPLACE), on=THURSDAY)])
+    assert [(entry.card.paper_id[-1], entry.is_news) for entry in joined.entries] == [("1", True), ("4", False)]
+    assert joined.replaced == 1
+    twice = join([make_edition(newer[0], on=WEDNESDAY), make_edition(newer[1])])
+    assert [(entry.card.version, entry.is_replacement) for entry in twice.entries] == [(3, True)]
+    assert twice.replaced == 1
+
+
 def test_several_editions_are_joined_with_each_paper_once() -> None:
     first = make_edition(make_entry(1, score=90), make_entry(2, score=50), on=WEDNESDAY, unproven=("cs.LG",))
     second = make_edition(make_entry(2, score=60), make_entry(3, score=70, topic=WINDS), missing=1)
@@ -210,6 +221,6 @@ def test_several_editions_are_joined_with_each_paper_once() -> None:
         (3, "2", 60),
     ]
     assert (joined.announced_on, joined.manifest) == (THURSDAY, second.manifest)
-    assert (joined.announced, joined.replaced, joined.missing, joined.unproven) == (4, 6, 1, ("cs.LG",))
+    assert (joined.announced, joined.replaced, joined.missing, joined.unproven) == (4, 0, 1, ("cs.LG",))
     assert {one.topic.slug: one.announced for one in joined.topics} == {"tides": 3, "winds": 1}
     assert join([first]) == first
