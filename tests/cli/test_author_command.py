@@ -83,4 +83,5 @@ def test_decisions_that_mean_nothing_and_wrong_usage_are_told(reader: Person) ->
     assert "There is none to undo" in reader.fail("author", "Bo Fell", "--undo", "1")
     reader.fail("author", "Wei Wang", "--split", "2611.90001", "--undo", "1", status=2)
     reader.fail("author", "Wei Wang", "--split", "nonsense", status=2)
+    assert "no paper is named" in reader.fail("author", "Wei Wang", "--split", ",", status=2)
     reader.fail("author", "Wei Wang", "--note", "alone", status=2)

@@ -65,6 +65,11 @@ def test_what_belongs_together_must_be_given_together(person: Person) -> None:
     assert "which days to measure" in person.fail("evaluate", "trend", "--train", status=2)
 
 
+def test_days_whose_end_is_not_known_yet_are_not_measured(measured: Person) -> None:
+    said = measured.fail("evaluate", "trend", "--train", "--from", "2999-01-01", "--until", "9999-12-31")
+    assert "what becomes of papers is known until" in said
+
+
 def test_training_on_own_days_needs_enough_of_them(measured: Person) -> None:
     options = ("--train", "--from", str(ON), "--until", str(ON + DAY))
     assert "it takes 100 over" in measured.fail("evaluate", "trend", *options)

@@ -72,6 +72,17 @@ def test_what_lifts_a_paper_is_said_by_group(forecaster: Forecaster) -> None:
     assert {"words", "text", "links", "venue", "team", "field", "timing"} < set(forecasts[OWN[0].paper_id].lifts)
 
 
+def test_a_paper_without_authors_has_a_chance_and_changes_nobody_elses(forecaster: Forecaster) -> None:
+    nobodys = replace(OWN[-1], paper_id="2699.99999", authors=())
+    past = past_of(forecaster)
+    alone, joined = forecast_day(forecaster, OWN[:-1], past), forecast_day(forecaster, [*OWN[:-1], nobodys], past)
+    assert 0 < joined["2699.99999"].chance < 1
+    for paper_id, forecast in alone.items():
+        assert joined[paper_id].chance == pytest.approx(forecast.chance, abs=0.1)
+    best = max(alone.values(), key=lambda one: one.chance)
+    assert joined[best.paper_id].chance > 0.7 * best.chance
+
+
 def test_a_day_without_papers_has_no_forecast(forecaster: Forecaster) -> None:
     assert forecast_day(forecaster, [], past_of(forecaster)) == {}
     assert read_text(forecaster.text, []) == ()

@@ -63,6 +63,22 @@ def test_earlier_papers_are_read_once_by_each_model(database: Database, foretell
     ]
 
 
+def test_a_paper_that_came_late_is_not_its_own_authors_record(
+    database: Database, foretell: Callable[[str], Foretell]
+) -> None:
+    begins = datetime.combine(THURSDAY, time(), UTC)
+    for number in range(100):
+        pick(database, f"2610.{number:05d}", begins - timedelta(days=40), 3)
+    papers = tuple(PaperStore(database).find_many(IDS[:1]).values())
+    before = foretell("one").run(THURSDAY, papers)[IDS[0]]
+    with database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM forecasts")
+    pick(database, IDS[0], begins - timedelta(hours=3), 500)
+    after = foretell("one").run(THURSDAY, papers)[IDS[0]]
+    assert (before.picks, after.picks) == (100, 101)
+    assert after.chance == pytest.approx(before.chance, abs=0.02)
+
+
 def test_picks_of_the_day_itself_are_not_known_when_it_begins(
     database: Database, foretell: Callable[[str], Foretell]
 ) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,15 @@ def test_an_edition_without_papers_is_one_too(database: Database) -> None:
     edition = make_edition()
     save(database, edition)
     assert EditionStore(database).find_newest() == edition
+
+
+def test_of_several_that_freeze_a_day_at_once_all_get_the_same_edition(any_database: Database) -> None:
+    made = [make_edition(make_entry(1, score=50 + number)) for number in range(4)]
+    save(any_database, make_edition(make_entry(1), on=WEDNESDAY))
+    with ThreadPoolExecutor(4) as threads:
+        frozen = list(threads.map(lambda one: EditionStore(any_database).save(one, now=NOON), made))
+    assert {one.manifest for one in frozen} == {frozen[0].manifest}
+    assert EditionStore(any_database).find(THURSDAY) == frozen[0]
 
 
 def test_a_frozen_edition_is_never_replaced(database: Database) -> None:

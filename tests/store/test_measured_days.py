@@ -60,6 +60,18 @@ def test_a_day_is_unmeasured_until_it_is_saved(any_database: Database, store: Me
     assert store.find_unmeasured(before=THURSDAY + DAY) == ()
 
 
+def test_what_came_out_late_or_by_a_forecast_of_later_days_proves_nothing(any_database: Database) -> None:
+    save_papers(any_database, WEDNESDAY, "2611.90001")
+    save_papers(any_database, THURSDAY, "2611.90002")
+    editions, store = EditionStore(any_database), MeasuredDayStore(any_database)
+    editions.save(make_edition(make_entry(1), on=WEDNESDAY), now=NOON + 2 * DAY)
+    editions.save(make_edition(make_entry(2), on=THURSDAY), now=NOON)
+    assert store.find_unmeasured(before=THURSDAY + DAY) == (THURSDAY,)
+    made = [Forecast("2611.90002", 0.4, 9, THURSDAY + DAY, {})]
+    ForecastStore(any_database).save(made, on=THURSDAY, model="one", now=NOON)
+    assert store.find_unmeasured(before=THURSDAY + DAY) == ()
+
+
 def test_measured_days_come_back_as_they_were_saved_last(store: MeasuredDayStore) -> None:
     store.save(replace(MEASURED, picked=1))
     store.save(MEASURED)
