@@ -10,6 +10,7 @@ from pathlib import Path
 from time import sleep
 from typing import TYPE_CHECKING
 
+from digest.bootstrap.forecast import load_forecaster
 from digest.bootstrap.service import SECRETS, read_settings, sender_of, smtp_server
 from digest.catalogue import check_categories, load_categories, load_topics
 from digest.doctor.arxiv import pace_of
@@ -70,6 +71,7 @@ def _wishes(settings: Settings) -> Wishes:
         mails_leave=settings.mail.transport == "smtp",
         categories=partial(_categories, settings),
         topics=partial(_topics, settings),
+        forecast=partial(_forecast, settings),
     )
 
 
@@ -115,6 +117,11 @@ def _categories(settings: Settings) -> tuple[str, ...]:
 def _topics(settings: Settings) -> tuple[str, ...]:
     file = Path(settings.topics_file) if settings.topics_file else None
     return tuple(rule.name for rule in load_topics(file))
+
+
+def _forecast(settings: Settings) -> str:
+    _, forecaster = load_forecaster(settings)
+    return f"trained on the days from {forecaster.begins} until {forecaster.until}"
 
 
 def _now() -> datetime:

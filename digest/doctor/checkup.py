@@ -30,7 +30,7 @@ _LONG = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the settings say about the digest itself; both readers raise SettingsError for a list that is wrong."""
+    """What the settings say about the digest itself; the readers raise SettingsError for a file or list that is wrong."""
 
     contact: str
     base_url: str
@@ -39,6 +39,7 @@ class Wishes:
     mails_leave: bool
     categories: Callable[[], Sequence[str]]
     topics: Callable[[], Sequence[str]]
+    forecast: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,7 @@ def about_settings(wishes_: Wishes, places: Places) -> Iterator[Check]:
     yield Check(
         "topics", partial(wishes.listed, wishes_.topics, of="topics", setting="the list of topics (topics_file)")
     )
+    yield Check("forecast", partial(wishes.forecast, wishes_.forecast))
     yield Check("contact", partial(wishes.contact, wishes_.contact))
     yield Check("base address", partial(wishes.base_url, wishes_.base_url, mails_leave=wishes_.mails_leave))
     yield Check(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from digest.doctor.finding import failure, ok, warning
-from digest.errors import SettingsError
+from digest.errors import InputError, SettingsError
 from digest.links import is_this_machine
 
 if TYPE_CHECKING:
@@ -48,6 +48,14 @@ def postal_address(value: str, *, mails_leave: bool) -> Finding:
             "Set mail.postal_address: the law in many countries wants it in mail to subscribers.",
         )
     return ok("not set; needed before mails go to subscribers")
+
+
+def forecast(read: Callable[[], str]) -> Finding:
+    """Whether the trained forecast can be used; `read` says of which days it is."""
+    try:
+        return ok(read())
+    except (SettingsError, InputError) as error:
+        return failure(str(error), "Correct forecast_file: without a forecast no edition is published.")
 
 
 def listed(read: Callable[[], Sequence[str]], *, of: str, setting: str) -> Finding:

@@ -116,7 +116,7 @@ class Authors:
 def _read(name: str) -> PersonName:
     parsed = read_name(name)
     if parsed is None:
-        problem = "a collaboration, and no person" if is_group(name) and name.strip() else "no name"
+        problem = "a collaboration, and no person" if is_group(name) and any(map(str.isalpha, name)) else "no name"
         raise InputError(f"'{name}' is {problem}. Name an author as on a paper, such as: digest author \"Jane Smith\"")
     return parsed
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.enable_socket
 
-OFFLINE = ["settings", "categories", "topics", "contact", "base address", "postal address", "secret key",
+OFFLINE = ["settings", "categories", "topics", "forecast", "contact", "base address", "postal address", "secret key",
            "working folder", "time zones", "outbox folder", "database folder", "disk space", "database",
            "database file", "scheduled jobs"]  # fmt: skip
 
@@ -29,6 +29,12 @@ def verdicts(output: str) -> dict[str, str]:
 
 def test_help_has_an_example(person: Person) -> None:
     assert "Example: digest doctor" in person.succeed("doctor", "--help")
+
+
+def test_a_forecast_that_cannot_be_read_is_told(person: Person) -> None:
+    (person.home / "mine.json").write_text('{"format": 1}', encoding="utf-8")
+    person.environment["DIGEST_FORECAST_FILE"] = "mine.json"
+    assert "1 of 16 checks failed: forecast" in person.fail("doctor", "--offline")
 
 
 def test_a_fresh_folder_has_no_failure_and_stays_empty(person: Person) -> None:
@@ -55,7 +61,7 @@ def test_after_init_the_database_is_fine(person: Person) -> None:
 
 def test_failures_end_with_status_1_and_one_line(person: Person) -> None:
     person.environment = {"DIGEST_BASE_URL": "http://digest.example.net", "DIGEST_ARXIV__CATEGORIES": "cs.CLL"}
-    assert person.fail("doctor", "--offline") == "digest: 2 of 15 checks failed: categories, base address\n"
+    assert person.fail("doctor", "--offline") == "digest: 2 of 16 checks failed: categories, base address\n"
     assert verdicts(person.run("doctor", "--offline", "--json").stdout)["categories"] == "failure"
 
 
