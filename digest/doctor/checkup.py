@@ -30,7 +30,7 @@ _LONG = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What the settings say about the digest itself; the readers raise SettingsError for a file or list that is wrong."""
+    """What the settings say about the digest itself; the readers raise SettingsError for what is wrong in a file."""
 
     contact: str
     base_url: str
