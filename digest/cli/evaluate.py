@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from digest.bootstrap.days import Days
 from digest.cli.console import parse_day, progress, remark, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from digest.bootstrap.days import Days
     from digest.forecast.compare import Method
     from digest.forecast.measures import Bin, Measured
     from digest.pipeline.evaluate import TrendReport
@@ -63,8 +63,9 @@ def trend(
         typer.Option("--train", help="Train on what was known before the first day, rather than use what is shipped."),
     ] = False,
     every: Annotated[
-        int, typer.Option("--every", metavar="DAYS", min=1, help="With --train: after how many days to train again.")
-    ] = 28,
+        int | None,
+        typer.Option("--every", metavar="DAYS", min=1, help="With --train: after how many days to train again [28]."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -79,7 +80,8 @@ def trend(
 
     Example: digest evaluate trend --papers papers.jsonl.gz --picks picks.jsonl --from 2026-01-01 --until 2026-02-28
     """
-    from digest.cli.own_days import show_own_days  # noqa: PLC0415 - keeps --help quick
+    from digest.bootstrap.days import Days  # noqa: PLC0415 - keeps --help quick
+    from digest.cli.own_days import show_own_days  # noqa: PLC0415
 
     if bool(papers) != bool(picks):
         raise typer.BadParameter("--papers and --picks go together; without both, your own days are measured")
@@ -87,12 +89,16 @@ def trend(
         raise typer.BadParameter(f"--until {until} lies before --from {since}")
     if out and not train:
         raise typer.BadParameter("--out needs --train: without it nothing new is learned")
+    if every and not train:
+        raise typer.BadParameter("--every needs --train: without it nothing is trained")
     if not papers and not train:
         show_own_days(context.obj, since=since, until=until, as_json=as_json)
         return
     if since is None or until is None:
         raise typer.BadParameter("--from and --until say which days to measure, with --papers and with --train")
-    days = Days(since, until, train=train, every=every, with_latest=bool(out))
+    from digest.pipeline.evaluate import TRAINED_EVERY  # noqa: PLC0415
+
+    days = Days(since, until, train=train, every=every or TRAINED_EVERY, with_latest=bool(out))
     _evaluate_files(context.obj, papers or [], picks or [], days, out=out, as_json=as_json)
 
 

@@ -62,6 +62,7 @@ def test_a_new_store_has_nothing_measured_yet(person: Person) -> None:
 
 def test_what_belongs_together_must_be_given_together(person: Person) -> None:
     assert "go together" in person.fail("evaluate", "trend", "--papers", "papers.jsonl", status=2)
+    assert "--every needs --train" in person.fail("evaluate", "trend", "--every", "3", status=2)
     assert "which days to measure" in person.fail("evaluate", "trend", "--train", status=2)
 
 
