@@ -37,7 +37,7 @@ def test_numbers_that_are_written_again_are_the_same() -> None:
     [
         ({"format": 1}, "another version"),
         ({"features": ["luck"]}, "another version"),
-        ({"words": None}, "Train it anew"),
+        ({"words": None}, "train yours anew"),
         ({"until": "someday"}, "someday"),
     ],
 )
@@ -48,5 +48,5 @@ def test_a_file_that_holds_something_else_is_explained(change: dict[str, object]
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "[" * 100_000])
 def test_what_is_no_forecast_at_all_is_explained(text: str) -> None:
-    with pytest.raises(InputError, match=r"Reading the forecast mine\.json: .*Train it anew"):
+    with pytest.raises(InputError, match=r"Reading the forecast mine\.json: .*train yours anew"):
         read_numbers(text, where="mine.json")
