@@ -7,14 +7,13 @@ from datetime import timedelta
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest.assets import folder
-from digest.bootstrap.forecast import load_forecaster, measuring
+from digest.bootstrap.forecast import measuring, read_forecaster, shipped_forecast
 from digest.bootstrap.service import open_service, read_settings
 from digest.errors import InputError
 from digest.files import write_whole
 from digest.forecast.compare import FORECAST
 from digest.forecast.history import SETTLED
-from digest.forecast.numbers import read_numbers, write_numbers
+from digest.forecast.numbers import write_numbers
 from digest.pipeline.evaluate import TrendReport, evaluate_trend
 from digest.pipeline.foretell import read_announced
 from digest.sources.recorded import read_papers, read_picks
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.bootstrap.days import Days
-    from digest.forecast.numbers import Forecaster
     from digest.model.forecast import Announced, Pick
     from digest.model.ranking import MeasuredDay
 
@@ -36,13 +34,12 @@ def evaluate_recorded(
 ) -> TrendReport:
     """The report on recorded days, by forecasts trained on what was known before, or by the shipped one."""
     recorded = chain.from_iterable(map(read_papers, papers))
-    return _evaluate(recorded, chain.from_iterable(map(read_picks, picks)), days, _shipped, told)
+    return _evaluate(recorded, chain.from_iterable(map(read_picks, picks)), days, told)
 
 
 def evaluate_own(settings_file: Path | None, days: Days, *, told: Callable[[str], None]) -> TrendReport:
     """The report on days of the operator's own store, by forecasts trained on what was known before them."""
-    settings = read_settings(settings_file)
-    with open_service(settings) as service:
+    with open_service(read_settings(settings_file)) as service:
         store = ForecastStore(service.database)
         now = service.clock()
         settled = now.date() - timedelta(days=SETTLED)
@@ -56,7 +53,7 @@ def evaluate_own(settings_file: Path | None, days: Days, *, told: Callable[[str]
             )
         if days.until < days.since:
             raise InputError(f"Measuring days from {days.since}: what becomes of papers is known until {settled} only.")
-        return _evaluate(papers, picks, days, lambda: load_forecaster(settings)[1], told)
+        return _evaluate(papers, picks, days, told)
 
 
 def measure_own_days(settings_file: Path | None) -> tuple[MeasuredDay, ...]:
@@ -70,7 +67,6 @@ def _evaluate(
     papers: Iterable[Announced],
     picks: Iterable[Pick],
     days: Days,
-    load: Callable[[], Forecaster],
     told: Callable[[str], None],
 ) -> TrendReport:
     return evaluate_trend(
@@ -78,19 +74,11 @@ def _evaluate(
         picks,
         since=days.since,
         until=days.until,
-        forecaster=None if days.train else load(),
+        forecaster=None if days.train else read_forecaster(shipped_forecast())[1],
         every=days.every,
         with_latest=days.with_latest,
         told=told,
     )
-
-
-def _shipped() -> Forecaster:
-    file = folder("config") / "forecast.json"
-    try:
-        return read_numbers(file.read_text(encoding="utf-8"), where=str(file))
-    except OSError as error:
-        raise InputError(f"Reading the forecast {file}: {error.strerror}.") from error
 
 
 def save_forecaster(report: TrendReport, file: Path) -> None:

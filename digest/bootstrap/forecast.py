@@ -41,7 +41,17 @@ def measuring(database: Database, *, clock: Callable[[], datetime]) -> MeasureDa
 
 def load_forecaster(settings: Settings) -> tuple[str, Forecaster]:
     """The trained numbers in force with a name of their own, which changes as soon as one of them does."""
-    file = Path(settings.forecast_file) if settings.forecast_file else folder("config") / "forecast.json"
+    file = Path(settings.forecast_file) if settings.forecast_file else shipped_forecast()
+    return read_forecaster(file)
+
+
+def shipped_forecast() -> Path:
+    """The file of the numbers that come with the program."""
+    return folder("config") / "forecast.json"
+
+
+def read_forecaster(file: Path) -> tuple[str, Forecaster]:
+    """The numbers in a file with their name; SettingsError when it can't be read, InputError when it holds none."""
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

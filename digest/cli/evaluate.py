@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from digest.cli.console import parse_day, progress, remark, say, say_json
+from digest.cli.figures import HEADS, say_bar, say_figure, say_heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,16 +18,10 @@ if TYPE_CHECKING:
 
     from digest.bootstrap.days import Days
     from digest.forecast.compare import Method
-    from digest.forecast.measures import Bin, Measured
+    from digest.forecast.measures import Bin
     from digest.pipeline.evaluate import TrendReport
 
 _BAR = 40
-_HEADS = {
-    "ndcg_at_20": "nDCG@20",
-    "precision_at_10": "precision@10",
-    "recall_at_20": "recall@20",
-    "auc": "AUC",
-}
 
 app = typer.Typer(no_args_is_help=True, help="Measure how good the ranking is.")
 
@@ -140,28 +135,20 @@ def _say(report: TrendReport) -> None:
     say(f"The forecast was trained on what was known on {first}{again}.")
     say("")
     width = max(map(len, report.compared.methods))
-    say(f"{'':<{width}}  {'  '.join(f'{head:<18}' for head in _HEADS.values())}calibration error")
+    say(f"{'':<{width}}  {say_heads()}calibration error")
     for name, method in report.compared.methods.items():
         error = f"{method.calibration.error:.3f}" if method.calibration else ""
-        say(f"{name:<{width}}  {'  '.join(_figure(method.measures[one]) for one in _HEADS)}{error}")
+        say(f"{name:<{width}}  {'  '.join(say_figure(method.measures[one]) for one in HEADS)}{error}")
     say("")
     say("nDCG@20")
     for name, method in report.compared.methods.items():
-        say(f"{name:<{width}}  {_bar(method.measures['ndcg_at_20'].mean)}")
+        say(f"{name:<{width}}  {say_bar(method.measures['ndcg_at_20'].mean, width=_BAR)}")
     for name, method in report.compared.methods.items():
         if method.calibration:
             say("")
             say(f"Of papers that the {name} gave a chance, so many were picked up:")
             for one in method.calibration.bins:
                 say(_bin(one))
-
-
-def _figure(measured: Measured) -> str:
-    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f})".ljust(18)
-
-
-def _bar(share: float) -> str:
-    return f"{'█' * round(share * _BAR):<{_BAR}} {share:.2f}"
 
 
 def _bin(one: Bin) -> str:

@@ -6,18 +6,17 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from digest.cli.console import say, say_json
+from digest.cli.figures import HEADS, say_bar, say_figure, say_heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from digest.forecast.measures import Measured
     from digest.forecast.own_days import OwnDays
     from digest.model.ranking import MeasuredDay
 
 _BAR = 30
-_HEADS = {"ndcg_at_20": "nDCG@20", "precision_at_10": "precision@10", "recall_at_20": "recall@20", "auc": "AUC"}
 
 
 def show_own_days(settings: Path | None, *, since: date | None, until: date | None, as_json: bool) -> None:
@@ -47,10 +46,10 @@ def _say(days: Sequence[MeasuredDay], whole: OwnDays) -> None:
     if whole.methods:
         say()
         width = max(map(len, whole.methods))
-        say(f"{'':<{width}}  {'  '.join(f'{head:<18}' for head in _HEADS.values())}".rstrip())
+        say(f"{'':<{width}}  {say_heads()}".rstrip())
         for name, measures in whole.methods.items():
-            figures = (_figure(measures.get(head)) for head in _HEADS)
-            say(f"{name:<{width}}  {'  '.join(f'{figure:<18}' for figure in figures)}".rstrip())
+            figures = (say_figure(measures.get(head)) for head in HEADS)
+            say(f"{name:<{width}}  {'  '.join(figures)}".rstrip())
     say()
     say("day         papers  picked  first 10  nDCG@20 of the score")
     before = days[0].ranked_by
@@ -62,10 +61,6 @@ def _say(days: Sequence[MeasuredDay], whole: OwnDays) -> None:
     say(f"Ranked by {before}")
 
 
-def _figure(measured: Measured | None) -> str:
-    return f"{measured.mean:.3f} ({measured.low:.2f}–{measured.high:.2f})" if measured else "–"
-
-
 def _days(number: int) -> str:
     return f"{number:,} day{'s' * (number != 1)}"
 
@@ -75,4 +70,4 @@ def _figures(day: MeasuredDay) -> str:
         return ""
     score = day.figures["score"]
     share = score["ndcg_at_20"]
-    return f"{round(10 * score['precision_at_10']):10}  {'█' * round(share * _BAR):<{_BAR}} {share:.2f}"
+    return f"{round(10 * score['precision_at_10']):10}  {say_bar(share, width=_BAR)}"

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.model.paper import archive_of
 from digest.model.signal import Contribution, Score
+from digest.rank.percentiles import FEWEST, mid_rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from datetime import date
 
     from digest.model.signal import Reading
 
 # The last day, in days since the announcement, of each age that papers are compared within.
 _AGES = (1, 3, 7, 14, 30)
-# A percentile among fewer is noise: the field then widens from the category to its archive, then to all.
-_FEWEST_PEERS = 15
 _RISES_FROM = 0.9
 # As much as four upvotes a few days ago: one friend's vote makes nothing rise.
 _LEAST = 1.0
@@ -52,8 +50,8 @@ def find_rising(papers: Iterable[Earlier], *, on: date, weight: float) -> list[S
     for one, value in known:
         fields = _fields(one.category)
         age = _age(one, on)
-        field = next((name for name in fields if len(peers[age, name]) >= _FEWEST_PEERS), fields[-1])
-        percentile = _percentile(value, peers[age, field])
+        field = next((name for name in fields if len(peers[age, name]) >= FEWEST), fields[-1])
+        percentile = mid_rank(value, peers[age, field])
         if value >= _LEAST and percentile >= _RISES_FROM:
             found.append((value, _score(one, percentile, field, len(peers[age, field]), weight)))
     found.sort(key=lambda pair: (-pair[1].total, -pair[0], pair[1].paper_id))
@@ -67,10 +65,6 @@ def _fields(category: str) -> tuple[str, str, str]:
 def _age(one: Earlier, on: date) -> int:
     days = (on - one.first_on).days
     return next((place for place, last in enumerate(_AGES) if days <= last), len(_AGES))
-
-
-def _percentile(value: float, values: Sequence[float]) -> float:
-    return round((bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values)), 6)
 
 
 def _score(one: Earlier, percentile: float, field: str, peers: int, weight: float) -> Score:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest.model.paper import archive_of
 from digest.model.signal import Contribution, Score
+from digest.rank.percentiles import FEWEST, mid_rank
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from digest.model.paper import Paper
     from digest.model.signal import Reading
 
-# A percentile among fewer papers than this is noise: the field then widens to the archive, then to the whole day.
-_SMALLEST_FIELD = 15
 _WHOLE_DAY = "all fields"
 
 
@@ -74,7 +72,7 @@ def _add_up(  # noqa: PLR0913, PLR0917 -- one paper, and what it is compared wit
     contributions = []
     for one in readings:
         among = fields[-1:] if one.signal in wide else fields
-        field = next((name for name in among if len(by_place[one.signal, name]) >= _SMALLEST_FIELD), _WHOLE_DAY)
+        field = next((name for name in among if len(by_place[one.signal, name]) >= FEWEST), _WHOLE_DAY)
         contributions.append(_contribute(one, field, by_place[one.signal, field], weights[one.signal], total_weight))
     contributions.sort(key=lambda one: (-one.points, one.signal))
     return Score(paper_id, round(sum(one.points for one in contributions), 4), tuple(contributions))
@@ -84,7 +82,7 @@ def _contribute(
     reading: Reading, field: str, values: Sequence[float], weight: float, total_weight: float
 ) -> Contribution:
     value = reading.value or 0.0
-    percentile = round((bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values)), 6)
+    percentile = mid_rank(value, values)
     return Contribution(
         signal=reading.signal,
         value=value,
