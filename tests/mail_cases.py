@@ -9,12 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest.model.announcement import AnnounceType
+from digest.model.alert import Alert, AlertKind, AlertLine
+from digest.model.announcement import AnnounceType, BatchState, DayKind
 from digest.model.edition import Card, Edition, EditionTopic, Entry, Section, Selection
 from digest.model.mail import MailLinks, Rendered, Sender
 from digest.model.signal import Contribution, Score
 from digest.model.subscriber import NoticeKind
 from digest.model.topic import Topic, TopicKind
+from digest.render.alert import AlertRenderer
 from digest.render.mail import MailRenderer
 from digest.render.notice import NoticeLinks, NoticeRenderer, NoticeView
 
@@ -169,6 +171,19 @@ def quiet_day() -> Selection:
     return Selection(edition_of((), announced=0, replaced=0), None, (), "cs.CL, cs.CV, cs.RO")
 
 
+def holiday() -> Selection:
+    return _note(date(2026, 11, 27), DayKind.HOLIDAY)
+
+
+def weekend() -> Selection:
+    return _note(date(2026, 11, 21), DayKind.WEEKEND)
+
+
+def _note(on: date, kind: DayKind) -> Selection:
+    edition = edition_of((), announced=0, replaced=0, announced_on=on, day_kind=kind)
+    return Selection(edition, None, (), "cs.CL, cs.CV, cs.RO")
+
+
 def very_long() -> Selection:
     """More and longer papers than a mail can hold."""
     topics = (LANGUAGE, ROBOTS, VISION, FORMS, REST)
@@ -251,6 +266,8 @@ CASES: dict[str, Callable[[], Selection]] = {
     "one-paper": one_paper,
     "nothing-to-send": nothing_to_send,
     "quiet-day": quiet_day,
+    "holiday": holiday,
+    "weekend": weekend,
     "unread-day": unread_day,
     "very-long": very_long,
     "rising": with_rising,
@@ -269,14 +286,74 @@ def render(selection: Selection) -> Rendered:
 
 @cache
 def rendered(case: str) -> Rendered:
+    if case in ALERTS:
+        return render_alert(ALERTS[case])
     return render_notice(case) if case in NOTICES else render(CASES[case]())
 
 
+OVERDUE = Alert(
+    kind=AlertKind.OVERDUE,
+    announced_on=THURSDAY,
+    deadline_at=datetime(2026, 11, 19, 10, 0, tzinfo=UTC),
+    is_published=True,
+    announced=409,
+    missing=3,
+    lines=(
+        AlertLine(
+            "cs.CL", BatchState.INCOMPLETE, 227, 230,
+            "the query API doesn’t know 2611.90411, 2611.90412 and 2611.90418 yet",
+        ),
+        AlertLine("cs.CV", BatchState.COMPLETE, 301, 301, ""),
+        AlertLine(
+            "cs.RO", BatchState.BROKEN, 0, None,
+            "https://arxiv.org/list/cs.RO/new: the page has no date. arXiv may have changed it.",
+        ),
+        AlertLine(
+            "cond-mat.mtrl-sci", BatchState.STALE, 64, None,
+            "https://rss.arxiv.org/rss/cond-mat.mtrl-sci: it is of Wednesday, 18 November",
+        ),
+        AlertLine("math.NT", BatchState.QUIET, 0, 0, ""),
+    ),
+    ask_again_at=datetime(2026, 11, 19, 12, 40, tzinfo=UTC),
+)  # fmt: skip
+UNPUBLISHED = replace(
+    OVERDUE,
+    is_published=False,
+    announced=0,
+    missing=0,
+    lines=tuple(
+        AlertLine(code, BatchState.PENDING, 0, None, f"https://arxiv.org/list/{code}/new: no answer within 60 seconds")
+        for code in ("cs.CL", "cs.CV", "cs.RO")
+    ),
+    ask_again_at=None,
+)
 NOTICES: dict[str, tuple[NoticeKind, date | None]] = {
     **{f"notice-{kind.value}": (kind, None) for kind in NoticeKind},
     "notice-paused-until": (NoticeKind.PAUSED, date(2026, 12, 24)),
 }
-ALL_MAILS = (*CASES, *NOTICES)
+ALERTS: dict[str, Alert] = {
+    "alert-overdue": OVERDUE,
+    "alert-overdue-unpublished": UNPUBLISHED,
+    "alert-healed": replace(
+        OVERDUE,
+        kind=AlertKind.HEALED,
+        announced=412,
+        missing=0,
+        lines=tuple(
+            line
+            if line.state in (BatchState.COMPLETE, BatchState.QUIET)
+            else replace(line, state=BatchState.COMPLETE, seen=line.expected or 96, expected=line.expected or 96)
+            for line in OVERDUE.lines
+        ),
+        ask_again_at=None,
+    ),
+}
+ALL_MAILS = (*CASES, *NOTICES, *ALERTS)
+
+
+def render_alert(alert: Alert, edition: str | None = LINKS.edition) -> Rendered:
+    link = edition if alert.is_published else None
+    return AlertRenderer(TEMPLATES).render(alert, sender=SENDER, edition=link)
 
 
 def render_notice(case: str) -> Rendered:

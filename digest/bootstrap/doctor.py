@@ -105,6 +105,7 @@ def _sending(settings: Settings, asked: Asked) -> Sending | None:
         sender=sender_of(settings),
         resolver=DnsResolver(patience=_PATIENCE, name_server=asked.name_server),
         own_name=socket.gethostname(),
+        operator=settings.mail.operator,
         recipient=asked.recipient,
         selector=asked.selector,
     )

@@ -67,7 +67,7 @@ def build_notice(  # noqa: PLR0913 -- as above
     secret: str,
     is_reply: bool = False,
 ) -> Message:
-    """The mail to `recipient` about a subscription: not a list's mail, so it offers no way to leave one.
+    """The mail to `recipient` about a subscription, or to the operator: no list's mail, so it offers no way to leave.
 
     `notice_key` says which it is, `is_reply` whether it answers a mail (RFC 3834). The same errors as above.
     """

@@ -59,6 +59,7 @@ class Sending:
     sender: Sender
     resolver: Resolver
     own_name: str
+    operator: str = ""
     recipient: str = ""
     selector: str = ""
 
@@ -140,6 +141,7 @@ def about_sending(sending: Sending | None, *, now: Callable[[], datetime], outbo
     asked = sending.resolver
     yield Check("mail server", partial(mailing.login, sending.server))
     yield Check("mail to yourself", lambda: mailing.mail_to_yourself(sending.server, letter, now()))
+    yield Check("operator", partial(mailing.operator, sending.operator))
     yield Check("bounces", lambda: records.bounces(sending.identity(), asked))
     yield Check("SPF", lambda: records.spf(sending.identity(), asked), limit=_SOME_TIME)
     yield Check("DKIM", lambda: records.dkim(sending.identity(), asked, selector=sending.selector), limit=_SOME_TIME)

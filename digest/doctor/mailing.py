@@ -66,6 +66,16 @@ def login(server: SmtpServer) -> Finding:
     return ok(f"{server} answers{how} ({kind}{'' if server.security is Security.NONE else ', certificate verified'})")
 
 
+def operator(address: str) -> Finding:
+    """Whether somebody hears of it by mail when the service fails."""
+    if not address:
+        return warning(
+            "mail.operator is empty: nobody is told when a day can't be read in time",
+            "Set mail.operator to the address of whoever looks after this digest.",
+        )
+    return ok(f"{address} is told when a day can't be read in time")
+
+
 def mail_to_yourself(server: SmtpServer, letter: Letter, at: datetime) -> Finding:
     """Whether the server takes a mail; what becomes of it, only you can see."""
     if not letter.recipient:

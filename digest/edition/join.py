@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digest.model.announcement import DayKind
 from digest.model.edition import EditionTopic
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ def join(editions: Sequence[Edition]) -> Edition:
     """One edition of all, dated and named as the newest: each paper once, as its newest edition has it.
 
     A paper that was announced on one of the days is that day's, though it be replaced or rising since. The ranks begin
-    anew, by score; what is counted is summed, newer versions once a paper. A single edition comes back as it is.
+    anew, by score; what is counted is summed, newer versions once a paper. It is a note that arXiv
+    announces nothing only where all of them are. A single edition comes back as it is.
     """
     if len(editions) == 1:
         return editions[0]
@@ -38,7 +40,14 @@ def join(editions: Sequence[Edition]) -> Edition:
         is_sample=any(one.is_sample for one in by_day),
         topics=_topics(by_day),
         entries=_ranked(list(entries.values())),
+        day_kind=_kind(by_day),
     )
+
+
+def _kind(editions: Sequence[Edition]) -> DayKind:
+    """That of the newest, unless arXiv announces something on one of the days."""
+    kinds = [one.day_kind for one in editions]
+    return DayKind.ANNOUNCEMENT if DayKind.ANNOUNCEMENT in kinds else kinds[-1]
 
 
 def _weight(entry: Entry) -> int:

@@ -104,28 +104,70 @@ class Announcement:
     announce_type: AnnounceType
 
 
+class Provenance(StrEnum):
+    """By what an announcement came here.
+
+    A feed tells the paper itself; of one that only the listing page names, the query API told it or another category
+    had done so before; of a day that nobody read, the archive of records.
+    """
+
+    FEED = "feed"
+    QUERY = "query"
+    STORE = "store"
+    ARCHIVE = "archive"
+
+
+class DayKind(StrEnum):
+    """Whether arXiv announces anything at all on a day."""
+
+    ANNOUNCEMENT = "announcement"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+
+
 class BatchState(StrEnum):
-    """What is known of a batch."""
+    """What is known of a batch: its line's state in the ledger."""
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
     STALE = "stale"
     BROKEN = "broken"
     QUIET = "quiet"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
     PENDING = "pending"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Everything announced in one category on one day: its line in the ledger.
+    """Everything announced in one category on one day.
 
-    `expected` is None when the listing page could not be read, so that nothing proves the batch complete.
+    `stated` is what the listing page counts, None when it could not be read, so that nothing proves the batch complete.
     `missing` are the listed papers of which nothing else is known yet.
     """
 
     category: str
     announced_on: date
-    state: BatchState
-    expected: int | None
+    stated: StatedCounts | None
     seen: int
     missing: tuple[ListedPaper, ...] = ()
+
+    @property
+    def expected(self) -> int | None:
+        """How many entries the listing page states in all."""
+        return self.stated.total if self.stated else None
+
+    @property
+    def state(self) -> BatchState:
+        """What its own numbers say: complete, incomplete, quiet, or pending while nothing is stated."""
+        if self.stated is None:
+            return BatchState.PENDING
+        if not self.stated.total and not self.seen:
+            return BatchState.QUIET
+        is_short = bool(self.missing) or self.seen < self.stated.total
+        return BatchState.INCOMPLETE if is_short else BatchState.COMPLETE
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether all of it is here, by arXiv's own count."""
+        return self.state in (BatchState.COMPLETE, BatchState.QUIET)

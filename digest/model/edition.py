@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.model.announcement import DayKind
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -87,7 +89,8 @@ class Edition:
     `replaced` the newer versions, whose entries come last, behind those of rising papers of earlier days; `missing` the
     announced papers that arXiv has not yet given; `unproven` are the categories whose listing page could not be read,
     so that nothing proves that all is here.
-    `manifest` is the SHA-256 of all the rest in canonical form, in hexadecimal.
+    `manifest` is the SHA-256 of all the rest in canonical form, in hexadecimal. `day_kind` says whether arXiv announces
+    anything on such a day; where it doesn't, the edition is a note of that.
     """
 
     announced_on: date
@@ -100,6 +103,7 @@ class Edition:
     topics: tuple[EditionTopic, ...]
     entries: tuple[Entry, ...]
     manifest: str
+    day_kind: DayKind = DayKind.ANNOUNCEMENT
 
     @property
     def news(self) -> tuple[Entry, ...]:

@@ -6,13 +6,14 @@ import re
 import textwrap
 import unicodedata
 from contextlib import suppress
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from digest.text.characters import TURNS, is_readable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
 TEXT_WIDTH = 74
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,6 +52,12 @@ def long_date(day: date, language: str = "en") -> str:
 def short_date(day: date) -> str:
     """`Thu 19 Nov`."""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def moment(at: datetime) -> str:
+    """`Thu 19 Nov, 12:40 UTC`."""
+    at = at.astimezone(UTC)
+    return f"{short_date(at.date())}, {at:%H:%M} UTC"
 
 
 def whole(number: float) -> str:
@@ -92,5 +99,5 @@ def wrap(text: str, indent: int = 0, width: int = TEXT_WIDTH) -> str:
 
 FILTERS: dict[str, Callable[..., str]] = {
     function.__name__: function
-    for function in (one_line, long_date, short_date, whole, counted, shorten, first_fitting, wrap)
+    for function in (one_line, long_date, short_date, moment, whole, counted, shorten, first_fitting, wrap)
 }

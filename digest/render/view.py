@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from digest.model.announcement import DayKind
 from digest.model.topic import TopicKind
 from digest.render.filters import one_line, shorten, whole
 
@@ -51,11 +52,24 @@ class ContentsItem:
 
 
 class Nothing(StrEnum):
-    """Why a mail has no papers: arXiv announced none, could not be read, or has none for this reader."""
+    """Why a mail has no papers.
+
+    arXiv announced none, though it does on such a day; or doesn't at all, for a holiday or at a weekend; or could not
+    be read; or has none for this reader.
+    """
 
     ANNOUNCED = "announced"
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
     READ = "read"
     FITTING = "fitting"
+
+
+_OF_DAY = {
+    DayKind.ANNOUNCEMENT: Nothing.ANNOUNCED,
+    DayKind.HOLIDAY: Nothing.HOLIDAY,
+    DayKind.WEEKEND: Nothing.WEEKEND,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +188,9 @@ def _by_score(selection: Selection) -> list[Entry]:
 def _nothing(edition: Edition) -> Nothing:
     if edition.announced:
         return Nothing.FITTING
-    return Nothing.READ if edition.missing or edition.unproven else Nothing.ANNOUNCED
+    if edition.missing or edition.unproven:
+        return Nothing.READ
+    return _OF_DAY[edition.day_kind]
 
 
 def _topics(selection: Selection) -> dict[str, Topic]:

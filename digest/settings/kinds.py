@@ -74,6 +74,7 @@ BaseAddress = Annotated[
 MailAddress = Annotated[str, AfterValidator(_mail_address), Field(description=_A_MAIL_ADDRESS)]
 NoOrMailAddress = Annotated[str, AfterValidator(_no_or_mail_address), Field(description=f"empty, or {_A_MAIL_ADDRESS}")]
 Weight = Annotated[Number, between(0, 1000)]
+Minutes = Annotated[Number, Field(gt=0, le=1440, description="a number of minutes above 0, at most 1440")]
 Seconds = Annotated[Number, between(0, 86_400, "a number of seconds")]
 
 

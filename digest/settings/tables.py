@@ -12,6 +12,7 @@ from digest.links import is_this_machine
 from digest.settings.kinds import (
     BaseAddress,
     MailAddress,
+    Minutes,
     NoOrMailAddress,
     Number,
     Seconds,
@@ -47,6 +48,8 @@ class ArxivSettings(Table):
     timeout_seconds: Annotated[Number, Field(gt=0, le=3600, description="a number of seconds above 0, at most 3600")]
     retries: Annotated[Whole, whole(0, 20)]
     longest_wait_seconds: Seconds
+    ask_again_minutes: Minutes
+    longest_pause_minutes: Minutes
 
     @field_validator("seconds_between_requests")
     @classmethod
@@ -93,6 +96,7 @@ class MailSettings(Table):
     outbox_dir: SomeText
     from_: Annotated[MailAddress, Field(alias="from")]
     bounce_address: NoOrMailAddress
+    operator: NoOrMailAddress
     postal_address: Text
     smtp_host: Text
     smtp_port: Annotated[Whole, whole(1, 65535)]
@@ -152,8 +156,12 @@ class WebSettings(Table):
 
 
 class EditionSettings(Table):
-    """How much a mail shows."""
+    """When an edition comes out, and how much a mail shows."""
 
+    wait_hours: Annotated[Number, between(0, 72, "a number of hours")]
+    quiet_days: Literal["nothing", "note"]
+    holidays: Literal["nothing", "note"]
+    weekends: Literal["nothing", "note"]
     papers: Annotated[Whole, whole(1, 200)]
     per_topic: Annotated[Whole, whole(1, 200)]
     diversity: Annotated[Number, between(0, 1)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
 
-from digest.model.announcement import AnnounceType
+from digest.model.announcement import AnnounceType, DayKind
 from digest.model.edition import Card, Edition, EditionTopic, Entry
 from digest.model.signal import Contribution, Score
 from digest.model.topic import Topic, TopicKind
@@ -62,6 +62,14 @@ class EditionStore:
         """The days that have an edition, newest first."""
         with self._database.read() as connection:
             return tuple(connection.scalars(select(_EDITIONS.c.announced_on).order_by(_EDITIONS.c.announced_on.desc())))
+
+    def find_notes(self) -> dict[date, DayKind]:
+        """The days whose edition is a note that arXiv announces nothing, with why."""
+        notes = select(_EDITIONS.c.announced_on, _EDITIONS.c.day_kind).where(
+            _EDITIONS.c.day_kind != DayKind.ANNOUNCEMENT.value
+        )
+        with self._database.read() as connection:
+            return {row.announced_on: DayKind(row.day_kind) for row in connection.execute(notes)}
 
     def find_categories(self, on: date) -> tuple[str, ...]:
         """The categories that a day's edition covers; none without one."""
@@ -126,6 +134,7 @@ def _insert(connection: Connection, edition: Edition, now: datetime) -> None:
             missing=edition.missing,
             unproven=list(edition.unproven),
             is_sample=edition.is_sample,
+            day_kind=edition.day_kind.value,
             published_at=now,
         )
     )
@@ -188,6 +197,7 @@ def _find(connection: Connection, on: date) -> Edition | None:
         topics=_read_topics(connection, row.id),
         entries=_read_entries(connection, row.id),
         manifest=row.manifest,
+        day_kind=DayKind(row.day_kind),
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -109,6 +110,11 @@ announcements = Table(
     Column("announce_type", String(20), nullable=False),
     Column("version", Integer, nullable=False),
     Column("dated_by", String(10), nullable=False, server_default=DATED_BY_ARXIV),
+    # By what it came here and when; nothing for what came before that was written down.
+    Column("source", String(10), nullable=False, server_default=""),
+    Column("read_at", UtcDateTime),
+    # Whether the listing page of that category and day names it.
+    Column("is_listed", Boolean, nullable=False, server_default=false()),
     Index("ix_announcements_announced_on", "announced_on", "category"),
 )
 
@@ -117,9 +123,10 @@ batches = Table(
     metadata,
     Column("category", String(40), primary_key=True),
     Column("announced_on", Date, primary_key=True),
-    Column("state", String(20), nullable=False),
-    Column("expected", Integer),
-    Column("seen", Integer, nullable=False),
+    # What the listing page counts, by its sections.
+    Column("stated_new", Integer, nullable=False),
+    Column("stated_cross", Integer, nullable=False),
+    Column("stated_replace", Integer, nullable=False),
     Column("missing", JSON, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
 )
@@ -145,6 +152,7 @@ editions = Table(
     Column("missing", Integer, nullable=False),
     Column("unproven", JSON, nullable=False),
     Column("is_sample", Boolean, nullable=False),
+    Column("day_kind", String(20), nullable=False, server_default="announcement"),
     Column("published_at", UtcDateTime, nullable=False),
 )
 

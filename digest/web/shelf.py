@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
 from digest.errors import NothingToShowError
+from digest.model.announcement import DayKind
 from digest.model.edition import Edition
 from digest.render.cards import CardView, card_view
 from digest.web.site import Site
@@ -34,6 +36,10 @@ class Shelf:
     def days(self) -> tuple[date, ...]:
         """The days that have an edition, newest first."""
         return self._site.editions.find_days()
+
+    def notes(self) -> Mapping[date, DayKind]:
+        """Those of the days on which arXiv announced nothing, with why."""
+        return self._site.editions.find_notes()
 
     def newest(self) -> ShownEdition | None:
         """The last edition."""

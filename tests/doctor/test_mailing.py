@@ -17,7 +17,7 @@ from digest.deliver.smtp import Security, SmtpServer
 from digest.doctor.checkup import Sending, about_sending
 from digest.doctor.examination import Check, examine
 from digest.doctor.finding import Finding, Verdict
-from digest.doctor.mailing import Letter, login, mail_to_yourself
+from digest.doctor.mailing import Letter, login, mail_to_yourself, operator
 from digest.doctor.resolver import DnsResolver
 from digest.errors import InputError
 from digest.model.mail import Sender
@@ -113,6 +113,12 @@ def test_mails_in_the_clear_are_a_warning() -> None:
 def test_without_an_address_no_mail_is_sent_and_it_is_said_how() -> None:
     found = mail_to_yourself(server(free_port()), Letter(SENDER, ""), NOW)
     assert (found.verdict, "--to" in found.fix) == (Verdict.SKIPPED, True)
+
+
+def test_an_operator_nobody_named_is_a_warning() -> None:
+    assert operator("ops@example.org").verdict is Verdict.OK
+    found = operator("")
+    assert (found.verdict, "mail.operator" in found.fix) == (Verdict.WARNING, True)
 
 
 def test_a_mail_to_yourself_arrives() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from digest.edition import compose as composing
 from digest.edition.join import join
 from digest.edition.wanted import WantedIndex
-from digest.model.announcement import AnnounceType
+from digest.model.announcement import AnnounceType, DayKind
 from digest.model.subscriber import Preferences
 
 if TYPE_CHECKING:
@@ -209,6 +209,16 @@ def test_what_is_new_in_the_week_stays_new_though_a_newer_version_came() -> None
     twice = join([make_edition(newer[0], on=WEDNESDAY), make_edition(newer[1])])
     assert [(entry.card.version, entry.is_replacement) for entry in twice.entries] == [(3, True)]
     assert twice.replaced == 1
+
+
+def test_joined_with_a_day_of_announcements_a_note_is_nothing_of_its_own() -> None:
+    note = make_edition(replaced=0, day_kind=DayKind.HOLIDAY)
+    joined = join([note, make_edition(make_entry(1), on=WEDNESDAY)])
+    assert (joined.announced_on, joined.announced, joined.day_kind) == (THURSDAY, 1, DayKind.ANNOUNCEMENT)
+    quiet = join([make_edition(on=WEDNESDAY), note])
+    assert quiet.day_kind is DayKind.ANNOUNCEMENT
+    notes = join([make_edition(replaced=0, on=WEDNESDAY, day_kind=DayKind.WEEKEND), note])
+    assert notes.day_kind is DayKind.HOLIDAY
 
 
 def test_several_editions_are_joined_with_each_paper_once() -> None:

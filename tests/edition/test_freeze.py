@@ -8,6 +8,7 @@ from factory_editions import make_contribution, make_edition, make_entry
 
 from digest.edition.freeze import freeze
 from digest.edition.why import explain
+from digest.model.announcement import DayKind
 
 
 def test_the_same_edition_has_the_same_manifest() -> None:
@@ -34,6 +35,13 @@ def test_when_a_signal_was_observed_does_not() -> None:
     later = tuple(replace(one, observed_at=NOON + timedelta(days=1)) for one in entry.score.contributions)
     again = replace(edition, entries=(replace(entry, score=replace(entry.score, contributions=later)),))
     assert freeze(again).manifest == edition.manifest
+
+
+def test_a_days_kind_is_part_of_the_manifest_only_where_arxiv_announces_nothing() -> None:
+    quiet = make_edition(replaced=0)
+    assert quiet.manifest == "be9455723e2d6f6da39365beade13e73dcbe68fecbee3381f61d9016f990f45a"
+    notes = [make_edition(replaced=0, day_kind=kind) for kind in (DayKind.HOLIDAY, DayKind.WEEKEND)]
+    assert len({quiet.manifest, *(note.manifest for note in notes)}) == 3
 
 
 def test_the_reasons_are_those_that_lift_the_score_most() -> None:

@@ -28,7 +28,7 @@ from mail_cases import (
     typical,
 )
 
-from digest.model.announcement import AnnounceType
+from digest.model.announcement import AnnounceType, DayKind
 from digest.model.edition import Section, Selection
 from digest.model.topic import Topic, TopicKind
 from digest.render.mail import MailRenderer
@@ -182,6 +182,12 @@ def test_missing_and_unproven_papers_are_said_at_the_top() -> None:
     [
         ("nothing-to-send", "No papers for you today: 0 of 409 fit · Thu 19 Nov", "none of them fits what you chose"),
         ("quiet-day", "No papers today: arXiv announced none · Thu 19 Nov", "Nothing is wrong"),
+        ("holiday", "No papers today: a holiday at arXiv · Fri 27 Nov", "arXiv announces nothing today: a holiday."),
+        (
+            "weekend",
+            "No papers today: arXiv announces none at weekends · Sat 21 Nov",
+            "next announcement comes on Sunday evening, US Eastern",
+        ),
         ("unread-day", "No papers yet: arXiv could not be read · Thu 19 Nov", "This is not a quiet day"),
     ],
 )
@@ -189,6 +195,25 @@ def test_each_kind_of_nothing_has_its_own_words(case: str, subject: str, words: 
     assert rendered(case).subject == subject
     for part in (" ".join(rendered(case).text.split()), visible(rendered(case).html)):
         assert words in part
+
+
+def test_the_kinds_of_nothing_have_no_words_in_common_before_a_mail_is_opened() -> None:
+    cases = ("nothing-to-send", "quiet-day", "holiday", "weekend", "unread-day")
+    preheaders = [re.search(r'class="preheader"[^>]*>([^<]*)<', rendered(case).html) for case in cases]
+    assert len({found[1].strip() for found in preheaders if found}) == len(cases)
+    assert len({rendered(case).subject for case in cases}) == len(cases)
+
+
+def test_a_failure_is_told_as_one_whatever_day_it_is() -> None:
+    edition = edition_of((), announced=0, replaced=0, unproven=("cs.CV",), day_kind=DayKind.WEEKEND)
+    assert "This is not a quiet day" in visible(render(Selection(edition, None, (), "cs.CV")).html)
+
+
+def test_papers_that_came_late_are_shown_on_a_holiday_too() -> None:
+    late = make_entry(1, first_on=date(2026, 11, 17), is_late=True)
+    mail = render(selection_of(make_edition(late, announced=0, replaced=0, day_kind=DayKind.HOLIDAY)))
+    assert late.card.title in visible(mail.html)
+    assert "a holiday" not in visible(mail.html)
 
 
 def test_the_contents_add_up_to_the_papers_shown() -> None:

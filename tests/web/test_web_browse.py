@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,9 +12,10 @@ from factories import THURSDAY
 from factory_editions import WINDS, make_edition, make_entry
 from web_desk import WebDesk
 
-from digest.model.announcement import AnnounceType
+from digest.model.announcement import AnnounceType, DayKind
 
 if TYPE_CHECKING:
+    from digest.model.edition import Edition
     from digest.store.database import Database
 
 
@@ -102,6 +104,38 @@ def test_a_quiet_day_and_one_that_could_not_be_read_are_told_apart(web: WebDesk)
     web.publish(quiet, unread)
     assert "A quiet day" in web.get("/").text
     assert "This is not a quiet day" in web.get(f"/editions/{WEDNESDAY}").text
+
+
+def note(on: date, kind: DayKind) -> Edition:
+    return make_edition(replaced=0, on=on, day_kind=kind)
+
+
+def test_a_day_on_which_arxiv_announces_nothing_says_which_kind_it_is_and_leads_to_the_last_papers(
+    web: WebDesk,
+) -> None:
+    saturday, sunday, holiday = (THURSDAY + timedelta(days=days) for days in (2, 3, 7))
+    web.publish(
+        make_edition(make_entry(1)), note(saturday, DayKind.WEEKEND), note(sunday, DayKind.WEEKEND),
+        note(holiday, DayKind.HOLIDAY),
+    )  # fmt: skip
+    front, weekend = web.get("/").text, web.get(f"/editions/{sunday}").text
+    assert "A holiday at arXiv" in front
+    assert "Sunday evening, US Eastern" in weekend
+    for page in (front, weekend):
+        assert f'href="/editions/{THURSDAY}">The edition before: Thursday, 19 November 2026' in page
+        assert not re.search(r"A quiet day|0 papers|its score|could not be read", page)
+    assert f'href="/editions/{saturday}">← Sat 21 Nov' in weekend
+
+
+def test_the_archive_marks_the_days_without_announcement(web: WebDesk) -> None:
+    saturday, holiday = THURSDAY + timedelta(days=2), THURSDAY + timedelta(days=7)
+    web.publish(make_edition(make_entry(1)), note(saturday, DayKind.WEEKEND), note(holiday, DayKind.HOLIDAY))
+    days = re.findall(r"<li>(.*?)</li>", web.get("/editions").text)
+    assert [" ".join(re.sub(r"<[^>]*>", " ", day).split()) for day in days] == [
+        "Thu 26 Nov holiday",
+        "Sat 21 Nov weekend",
+        "Thu 19 Nov",
+    ]
 
 
 def test_what_papers_say_is_escaped(web: WebDesk) -> None:

@@ -104,7 +104,7 @@ class WebDesk:
     def publish(self, *editions: Edition) -> None:
         for edition in editions:
             papers = [make_paper(one.card.paper_id) for one in edition.entries]
-            AnnouncementStore(self.database).save_details(papers, (), (), now=self.desk.clock.now)
+            AnnouncementStore(self.database).save_details(papers, now=self.desk.clock.now)
             self.editions.save(edition, now=self.desk.clock.now)
 
     def get(self, path: str, **more: Any) -> Response:

@@ -11,6 +11,7 @@ from factories import NOON, THURSDAY
 from mail_cases import CASES
 from web_desk import WebDesk
 
+from digest.model.announcement import DayKind
 from digest.model.ranking import MeasuredDay
 from digest.model.subscriber import Preferences, SuppressionReason
 from digest.store.measured_days import MeasuredDayStore
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from digest.store.database import Database
+
+
+NOTES = {
+    date(2026, 11, 6): DayKind.HOLIDAY,
+    date(2026, 11, 7): DayKind.WEEKEND,
+    date(2026, 11, 8): DayKind.WEEKEND,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Vis
     web = WebDesk(database, {"base_url": base_url})
     edition = CASES["typical"]().edition
     web.publish(edition, *(replace(edition, announced_on=day) for day in _days()))
+    note = replace(edition, announced=0, replaced=0, missing=0, unproven=(), topics=(), entries=())
+    web.publish(*(replace(note, announced_on=day, day_kind=kind) for day, kind in NOTES.items()))
     measure_days(database, _days())
     ada = web.desk.confirmed("ada@example.org", _chosen())
     bo = web.desk.confirmed("bo.with.a.very.long.name.indeed@a-department.of-an-institute.example.org")
@@ -64,6 +74,8 @@ def furnished(database: Database, base_url: str) -> tuple[WebDesk, dict[str, Vis
         "editions": Visited("/editions"),
         "ranking": Visited("/ranking"),
         "edition": Visited(f"/editions/{THURSDAY}"),
+        "holiday": Visited("/editions/2026-11-06"),
+        "weekend": Visited("/editions/2026-11-08"),
         "subscribe": Visited("/subscribe"),
         "subscribe-again": Visited("/subscribe", {"address": "ada@@", "more_topics": "<b>none</b>", "zone": "Nowhere"}),
         "asked": Visited("/subscribe/check-your-inbox"),

@@ -7,11 +7,12 @@ from alembic import context
 from digest.store.attention_schema import observations
 from digest.store.backfills_schema import backfills
 from digest.store.forecast_schema import forecasts
+from digest.store.ledger_schema import inquiries
 from digest.store.mail_schema import subscribers
 from digest.store.people_schema import author_names
 
 # Importing these modules completes the schema that all tables are in.
-tables = (observations, author_names, forecasts, backfills)
+tables = (observations, author_names, forecasts, backfills, inquiries)
 assert all(table.metadata is subscribers.metadata for table in tables)  # noqa: S101
 
 context.configure(
