@@ -1,4 +1,4 @@
-"""When things run: arXiv's hours for the day, each minute for mail; a job that fails stops no other."""
+"""When things run: every few minutes what is due of the day, each minute mail; a job that fails stops no other."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Self
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from digest.errors import DeliveryError, DigestError
+from digest.errors import DeliveryError, DigestError, IncompleteDayError
 from digest.files import hold
 from digest.store.jobs import JobRun
 
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from digest.store.jobs import JobStore
 
 _LOG = logging.getLogger("digest.scheduler")
-_EASTERN = "America/New_York"
 _AGAIN_AFTER = timedelta(minutes=30)
 _RARE = timedelta(minutes=10)
 
@@ -40,17 +38,6 @@ class Job:
     name: str
     trigger: BaseTrigger
     run: Callable[[], str]
-
-
-def at_arxivs_hours() -> BaseTrigger:
-    """From a few minutes after arXiv's announcement on, US Eastern, Sunday to Thursday evening, until it is complete.
-
-    arXiv announces at 20:00 and its feeds follow at midnight: https://info.arxiv.org/help/availability.html. A run that
-    finds nothing new costs a few conditional requests.
-    """
-    evening = CronTrigger(day_of_week="sun,mon,tue,wed,thu", hour="20-23", minute="10,40", timezone=_EASTERN)
-    morning = CronTrigger(day_of_week="mon-fri", hour="0-3,6,9", minute="10,40", timezone=_EASTERN)
-    return OrTrigger([evening, morning])
 
 
 def each_minute() -> BaseTrigger:
@@ -75,7 +62,7 @@ def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[J
     """
     categories = service.categories
     return (
-        Job("daily", at_arxivs_hours(), lambda: _do_the_day(service, categories)),
+        Job("daily", every(5), lambda: _do_the_day(service, categories)),
         Job("observe", every(180), lambda: _observe(service, categories)),
         Job("send", each_minute(), lambda: _send(post, stop)),
         Job("notices", each_minute(), lambda: _send_notices(post)),
@@ -86,10 +73,16 @@ def make_jobs(service: Service, post: Post, stop: Callable[[], bool]) -> tuple[J
 
 
 def _do_the_day(service: Service, categories: Sequence[str]) -> str:
-    from digest.pipeline.daily import Daily  # noqa: PLC0415 - ranking takes a while to import
+    """Whatever of the day is due: nothing is asked of arXiv while all is here, or a pause isn't over."""
+    from digest.bootstrap.daily import make_daily  # noqa: PLC0415 - ranking takes a while to import
 
-    report = Daily(service.ingest(), service.publish()).run(categories).published
-    return "" if report.was_frozen else f"published {report.edition.announced_on}, {report.edition.announced:,} papers"
+    report = make_daily(service, warn=_LOG.warning).run_due(categories)
+    if report.problem:
+        raise report.problem
+    if report.advanced.failures and report.ingested:
+        raise IncompleteDayError("; ".join(report.advanced.failures))
+    made = (one.edition for one in report.advanced.published)
+    return "; ".join(f"published {one.announced_on}, {one.announced:,} papers" for one in made)
 
 
 def _observe(service: Service, categories: Sequence[str]) -> str:

@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from digest.model.announcement import Announcement, AnnounceType, Feed, FeedItem, ListedPaper, Listing, StatedCounts
+from digest.model.announcement import (
+    Announcement,
+    AnnounceType,
+    Feed,
+    FeedItem,
+    ListedPaper,
+    Listing,
+    Provenance,
+    StatedCounts,
+)
 from digest.model.paper import Author, Paper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from digest.store.announcements import AnnouncementStore
 
 NOON = datetime(2026, 11, 19, 12, tzinfo=UTC)
 WEDNESDAY = date(2026, 11, 18)
@@ -57,3 +71,20 @@ def announce(
     paper: Paper, *, category: str = "cs.CL", on: date = THURSDAY, kind: AnnounceType = AnnounceType.NEW
 ) -> Announcement:
     return Announcement(paper.id, paper.version, category, on, kind)
+
+
+def save_batch(
+    store: AnnouncementStore,
+    papers: Sequence[Paper],
+    announcements: Sequence[Announcement],
+    *,
+    missing: Sequence[tuple[str, AnnounceType]] = (),
+    now: datetime = NOON,
+) -> None:
+    """Saves what was announced, each category and day with a page that lists it all, and what is `missing` besides."""
+    kinds = {AnnounceType.REPLACE_CROSS: AnnounceType.REPLACE}
+    for category, on in sorted({(one.category, one.announced_on) for one in announcements}):
+        some = [one for one in announcements if (one.category, one.announced_on) == (category, on)]
+        listed = [(one.paper_id, kinds.get(one.announce_type, one.announce_type)) for one in some]
+        page = make_listing(*listed, *missing, category=category, on=on)
+        store.save(some, papers, source=Provenance.FEED, now=now, page=page)

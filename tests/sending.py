@@ -94,7 +94,7 @@ class Office:
 
     def publish(self, on: date, *entries: Entry, **changes: object) -> None:
         papers = [make_paper(one.card.paper_id, title=one.card.title) for one in entries]
-        AnnouncementStore(self.database).save_details(papers, (), (), now=self.desk.clock.now)
+        AnnouncementStore(self.database).save_details(papers, now=self.desk.clock.now)
         edition = make_edition(*entries, on=on, **changes)
         EditionStore(self.database).save(edition, now=self.desk.clock.now)
 

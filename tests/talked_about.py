@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from factories import NOON, announce, make_paper
+from factories import announce, make_paper, save_batch
 
-from digest.model.announcement import AnnounceType, Batch, BatchState
+from digest.model.announcement import AnnounceType
 from digest.model.attention import Harvest, Mention, Observation
 from digest.store.announcements import AnnouncementStore
 from digest.store.attention import AttentionStore
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 def save_papers(database: Database, on: date, *ids: str, kind: AnnounceType = AnnounceType.NEW) -> None:
     papers = [make_paper(paper_id) for paper_id in ids]
-    batch = Batch("cs.CL", on, BatchState.COMPLETE, len(ids), len(ids))
     announced = [announce(paper, on=on, kind=kind) for paper in papers]
-    AnnouncementStore(database).save_batch(batch, papers, announced, validators=None, now=NOON)
+    save_batch(AnnouncementStore(database), papers, announced)
 
 
 def pick(database: Database, paper_id: str, at: datetime, upvotes: float, *, says: datetime | None = None) -> None:

@@ -77,7 +77,7 @@ def subscribe(post: Post, hour: datetime) -> None:
 def save(post: Post, entry: Any, published_at: datetime) -> None:
     from factories import make_paper  # noqa: PLC0415 - beside its use
 
-    post.service.announcements.save_details([make_paper(entry.card.paper_id)], (), (), now=published_at)
+    post.service.announcements.save_details([make_paper(entry.card.paper_id)], now=published_at)
     post.service.editions.save(make_edition(entry, on=published_at.date()), now=published_at)
 
 

@@ -4,12 +4,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pytest
 from subscribing import START, Clock
 
 from digest.errors import SourceError
 from digest.files import hold
-from digest.scheduler import Job, Scheduler, at_arxivs_hours, each_minute, each_night
+from digest.scheduler import Job, Scheduler, each_minute, each_night
 from digest.store.jobs import JobRun, JobStore
 
 if TYPE_CHECKING:
@@ -118,21 +117,6 @@ def test_closing_waits_for_a_job_that_runs(database: Database, tmp_path: Path) -
         assert begun.wait(10)
         threading.Timer(0.2, may_end.set).start()
     assert JobStore(database).find("job0")
-
-
-@pytest.mark.parametrize(
-    ("after", "first"),
-    [
-        # Thursday evening in New York, winter and summer time, and over the weekend.
-        ("2026-11-20T00:30+00:00", "2026-11-20T01:10+00:00"),
-        ("2026-07-10T00:05+00:00", "2026-07-10T00:10+00:00"),
-        ("2026-11-20T14:45+00:00", "2026-11-23T01:10+00:00"),
-    ],
-)
-def test_arxiv_is_asked_after_its_announcements(after: str, first: str) -> None:
-    moment = datetime.fromisoformat(after)
-    due = at_arxivs_hours().get_next_fire_time(moment, moment)
-    assert due.astimezone(UTC) == datetime.fromisoformat(first)
 
 
 def test_a_run_is_kept_in_place_of_the_one_before(database: Database) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from digest.assets import folder
-from digest.errors import SettingsError
+from digest.bootstrap.ledger import load_holidays
 from digest.pipeline.backfill import Backfill, LoadDump
 from digest.sources.arxiv.oai_service import OaiService
 from digest.sources.arxiv.oai_sets import set_names
@@ -46,13 +44,3 @@ def sets_of(service: Service, categories: Sequence[str]) -> tuple[str, ...]:
 def not_before_the_archive(backfill: Backfill, since: date) -> date:
     """That day, or the first of arXiv's archive: earlier ones may not be asked for. SourceError if it isn't told."""
     return since if since >= _SURELY_THERE else max(since, backfill.archive.read_earliest())
-
-
-def load_holidays() -> frozenset[date]:
-    """The days on which arXiv takes up no submissions, as far as they are known."""
-    file = folder("config") / "holidays.toml"
-    try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))["days"]
-    except (OSError, ValueError, KeyError) as error:
-        raise SettingsError(f"Reading the holidays in {file}: {error}.") from error
-    return frozenset(day for day in found if type(day) is date)

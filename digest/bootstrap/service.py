@@ -115,9 +115,16 @@ class Service:
 
     def ingest(self, arxiv: Arxiv | None = None) -> Ingest:
         """Ingesting from arXiv over the network, or from documents saved of it."""
-        from digest.pipeline.ingest import Ingest  # noqa: PLC0415 - what a command doesn't need isn't imported
+        from digest.bootstrap.ledger import following, load_holidays  # noqa: PLC0415 - only what a command needs
+        from digest.pipeline.ingest import Ingest  # noqa: PLC0415
 
-        return Ingest(arxiv or self._arxiv, self.announcements, self.clock)
+        return Ingest(
+            arxiv or self._arxiv,
+            self.announcements,
+            self.clock,
+            holidays=load_holidays(),
+            follow=None if arxiv else following(self.settings, self.database),
+        )
 
     @cached_property
     def arxiv_client(self) -> PoliteClient:

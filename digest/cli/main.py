@@ -19,6 +19,7 @@ from digest.cli import (
     doctor,
     evaluate,
     init,
+    ledger,
     paper,
     preview,
     send,
@@ -42,6 +43,7 @@ app = typer.Typer(
 )
 preview.add_to(app)
 stages.add_to(app)
+ledger.add_to(app)
 paper.add_to(app)
 author.add_to(app)
 init.add_to(app)

@@ -6,20 +6,28 @@ from dataclasses import asdict
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from digest.cli.console import parse_day, progress, remark, remark_problems, say, say_json
-from digest.cli.send import say_sent
+from digest.cli.console import parse_day, progress, remark, remark_problems, say_json
+from digest.cli.reports import (
+    daily_json,
+    find_deadline,
+    ingest_json,
+    publish_json,
+    raise_for,
+    say_daily,
+    say_ingested,
+    say_observed,
+    say_published,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from digest.bootstrap.service import Service
-    from digest.pipeline.ingest import IngestReport
     from digest.pipeline.observe import ObserveReport
-    from digest.pipeline.publish import PublishReport
 
 On = Annotated[date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="The day of the announcement.")]
 Feeds = Annotated[
@@ -56,9 +64,9 @@ def ingest(
             report = service.ingest(saved).run(categories, on=on, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
     if as_json:
-        say_json(_ingest_json(report))
+        say_json(ingest_json(report))
     else:
-        _say_ingested(report)
+        say_ingested(report)
 
 
 def observe(context: typer.Context, on: On = None, dry_run: DryRun = False, as_json: AsJson = False) -> None:
@@ -75,7 +83,7 @@ def observe(context: typer.Context, on: On = None, dry_run: DryRun = False, as_j
     if as_json:
         say_json(asdict(report))
     else:
-        _say_observed(report)
+        say_observed(report)
 
 
 def publish(
@@ -92,31 +100,36 @@ def publish(
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service, progress(2) as told:
-        report = service.publish().run(service.categories, on=on, as_is=as_is, told=told)
+        if not as_is:
+            _check_proven(service, on)
+        report = service.publish().run(service.categories, on=on, told=told)
     if as_json:
-        say_json(_publish_json(report))
+        say_json(publish_json(report))
     else:
-        _say_published(report)
+        say_published(report)
 
 
 def daily(
     context: typer.Context,
     on: On = None,
     feeds: Feeds = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Ask again until the day is proven to be here, or its deadline has come.")
+    ] = False,
     as_is: AsIs = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Do the whole day in order: ingest, observe, publish, and send to the subscribers who are due.
 
-    With --feeds no other service is asked.
+    Days that were missed, however many, are brought back first and in order. With --feeds no other service is asked.
 
-    Example: digest daily
+    Example: digest daily --wait
     """
+    from digest.bootstrap.daily import make_daily  # noqa: PLC0415
     from digest.bootstrap.post import Post  # noqa: PLC0415
     from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
-    from digest.pipeline.daily import Daily  # noqa: PLC0415
 
     with open_service(read_settings(context.obj), rehearse=dry_run) as service:
         saved = saved_arxiv(feeds, on) if feeds else None
@@ -125,25 +138,28 @@ def daily(
             post = Post(service)
             send = partial(post.send, dry_run=dry_run) if post.has_subscribers() else None
             observe = None if saved else partial(_observe, service, categories, told)
-            stages = Daily(service.ingest(saved), service.publish(), observe, send)
-            report = stages.run(categories, on=on, as_is=as_is, told=told)
+            stages = make_daily(service, saved=saved, observe=observe, send=send, warn=remark)
+            report = stages.run(categories, on=saved.on if saved else on, as_is=as_is, wait=wait, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
+        newest = service.editions.find_newest() if not report.advanced.published else None
+        deadline = find_deadline(service, report)
     if as_json:
-        say_json(
-            {
-                "ingested": _ingest_json(report.ingested),
-                "observed": report.observed and asdict(report.observed),
-                "published": _publish_json(report.published),
-                "sent": report.sent and asdict(report.sent),
-            }
-        )
+        say_json(daily_json(report))
     else:
-        _say_ingested(report.ingested)
-        if report.observed:
-            _say_observed(report.observed)
-        _say_published(report.published)
-        if report.sent:
-            say_sent(report.sent)
+        say_daily(report, newest)
+    raise_for(report, deadline)
+
+
+def _check_proven(service: Service, on: date | None) -> None:
+    """IncompleteDayError where the edition has to wait; one that is frozen already is shown without a question."""
+    from digest.bootstrap.ledger import open_ledger, policy  # noqa: PLC0415
+    from digest.pipeline.proof import check_proven  # noqa: PLC0415
+
+    book = open_ledger(service.database, clock=service.clock)
+    day = on or service.announcements.find_newest_day()
+    if day and day not in service.editions.find_days() and service.announcements.find_batches(day):
+        is_past = day < (book.newest_on or day)
+        check_proven(book.read(day, service.categories), policy(service.settings), now=service.clock(), is_past=is_past)
 
 
 def _observe(
@@ -153,59 +169,3 @@ def _observe(
 
     with observing(service) as observe:
         return observe.run(categories, on=on, told=told)
-
-
-def _say_ingested(report: IngestReport) -> None:
-    say(f"Announced on {report.announced_on:%A}, {report.announced_on}:")
-    width = max((len(batch.category) for batch in report.batches), default=0)
-    for batch in report.batches:
-        expected = "?" if batch.expected is None else f"{batch.expected:,}"
-        late = f", {len(batch.missing)} not given by arXiv yet" if batch.missing else ""
-        say(f"  {batch.category:<{width}}  {batch.state:<10}  {batch.seen:,} of {expected} announcements{late}")
-    remark_problems(report.remarks, kind="note")
-    remark_problems(report.problems, kind="problem")
-
-
-def _say_observed(report: ObserveReport) -> None:
-    if not report.sources:
-        say("No attention source is enabled")
-    for one in report.sources:
-        left = f", {one.left:,} left for the next run" if one.left else ""
-        say(f"{one.source}: {one.asked:,} of {one.wanted:,} papers, {one.observations:,} observations{left}")
-        if one.problem:
-            remark(f"  note: {one.problem}")
-
-
-def _say_published(report: PublishReport) -> None:
-    edition = report.edition
-    verb = "was published before" if report.was_frozen else "published"
-    say(
-        f"Edition of {edition.announced_on} {verb}: {edition.announced:,} papers in {len(edition.topics)} topics, "
-        f"{edition.replaced:,} replacements left out, manifest {edition.manifest[:12]}"
-    )
-    if report.left_out:
-        remark(f"  note: {', '.join(report.left_out)} is not in it; the next edition will have it")
-    if edition.unproven:
-        remark(f"  note: nothing proves that all of {', '.join(edition.unproven)} is here")
-
-
-def _ingest_json(report: IngestReport) -> dict[str, Any]:
-    return asdict(report)
-
-
-def _publish_json(report: PublishReport) -> dict[str, Any]:
-    edition = report.edition
-    return {
-        "announced_on": edition.announced_on,
-        "manifest": edition.manifest,
-        "was_frozen": report.was_frozen,
-        "left_out": report.left_out,
-        "announced": edition.announced,
-        "replaced": edition.replaced,
-        "missing": edition.missing,
-        "unproven": edition.unproven,
-        "topics": [
-            {"slug": one.topic.slug, "name": one.topic.name, "kind": one.topic.kind, "announced": one.announced}
-            for one in edition.topics
-        ],
-    }

@@ -1,45 +1,20 @@
-"""Tells when arXiv announces what, and when an edition is due, through time zones and daylight-saving changes."""
+"""Tells when an edition is due to whom, through time zones and daylight-saving changes."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.model.subscriber import Frequency
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from digest.model.subscriber import Schedule
 
 _SATURDAY = 5
 _DAYS_AHEAD = 9
 # A mail that is due late in the life of its edition still has this long to get through.
 _GRACE = timedelta(hours=6)
-_EASTERN = ZoneInfo("America/New_York")
-_DAY = timedelta(days=1)
-# Until the end of 2016 submissions were taken two hours longer.
-_CUT_OFF, _EARLIER_CUT_OFF, _CHANGED_ON = time(14), time(16), date(2017, 1, 1)
-
-
-def find_announcement_day(submitted_at: datetime, *, holidays: Collection[date] = ()) -> date:
-    """The day on whose listing a paper stands that was submitted at that time, if nothing held it up.
-
-    Submissions are taken until 14:00 US Eastern, Monday to Friday, announced that evening, those of Friday on Sunday
-    evening, and listed under the date of the weekday after. On `holidays` nothing is taken up, so that the next working
-    day's listing has it. Papers that moderators hold come later, which no archive tells.
-    Source: https://info.arxiv.org/help/availability.html
-    """
-    local = submitted_at.astimezone(_EASTERN)
-    until = _CUT_OFF if local.date() >= _CHANGED_ON else _EARLIER_CUT_OFF
-    taken_on = local.date() if local.time() < until else local.date() + _DAY
-    while taken_on.weekday() >= _SATURDAY or taken_on in holidays:
-        taken_on += _DAY
-    listed_on = taken_on + _DAY
-    while listed_on.weekday() >= _SATURDAY:
-        listed_on += _DAY
-    return listed_on
 
 
 def find_due(schedule: Schedule, published_at: datetime) -> datetime:

@@ -55,3 +55,14 @@ class WindowRead:
     place: str
     papers: int
     finished_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LaterVersion:
+    """A version after the first, in one of its paper's categories."""
+
+    paper_id: str
+    version: int
+    submitted_at: datetime
+    category: str
+    is_primary: bool

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
-from digest.edition.calendar import find_announcement_day
+from digest.edition.announcement_days import find_announcement_day
 from digest.errors import SourceError
 from digest.model.announcement import Announcement, AnnounceType, Problem
 from digest.model.history import WindowRead

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from digest.edition.announcement_days import last_announcement_day, last_weekday, listed_by
 from digest.errors import SourceError
-from digest.model.announcement import Batch, BatchState, Feed, Listing, Problem
+from digest.model.announcement import Batch, BatchState, Feed, Listing, Problem, Provenance
 from digest.pipeline.reconcile import (
     Documents,
     Reconciled,
     believable,
     believe,
     choose_day,
+    fit,
     is_stale,
-    list_batches,
+    list_lines,
     reconcile,
     remark_on,
     settle_missing,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.model.fetch import Fetched, PapersRead, Validators
+    from digest.model.ledger import Line
     from digest.model.paper import Paper
+    from digest.pipeline.follow import FollowUp
     from digest.store.announcements import AnnouncementStore
 
 # For how long what a day still lacks is asked for again: a run that was cut off, a category that came late.
@@ -49,17 +54,17 @@ class Arxiv(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What came of one ingest: a batch a category, single problems, and remarks on whole categories."""
+    """What came of one ingest: a line a category, single problems, and remarks on whole categories."""
 
     announced_on: date
-    batches: tuple[Batch, ...]
+    lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
 
     @property
     def broken(self) -> tuple[str, ...]:
         """The categories of which nothing could be read."""
-        return tuple(batch.category for batch in self.batches if batch.state is BatchState.BROKEN)
+        return tuple(line.batch.category for line in self.lines if line.state is BatchState.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +73,15 @@ class Ingest:
 
     A category that can't be read is a remark in the report and doesn't stop the others. A category with a listing page
     is saved as soon as it is read, so that a run that is cut off loses nothing and the next one completes it; feeds
-    without a page wait until the pages of the others have told the day.
+    without a page wait until the pages of the others have told the day. `follow` keeps track of what is to be asked
+    again; documents that were saved once have no need of it.
     """
 
     arxiv: Arxiv
     store: AnnouncementStore
     clock: Callable[[], datetime]
+    holidays: Collection[date] = ()
+    follow: FollowUp | None = None
 
     def run(
         self, categories: Sequence[str], *, on: date | None = None, told: Callable[[str], None] = lambda _: None
@@ -83,19 +91,59 @@ class Ingest:
         Raises SourceError when nothing of that day could be read, now or before.
         """
         documents = [self._read(category, on, told) for category in categories]
-        day = on or choose_day(documents, self._find_stale(documents, before=None))
+        try:
+            return self._settle_day(documents, on, told)
+        finally:
+            self._note(documents)
+
+    def find_unproven(self, categories: Sequence[str]) -> tuple[str, ...]:
+        """Those of the categories of which something is missing, or could be; all of them for saved documents."""
+        proven = {one.category for one in self.store.find_batches(self._expected()) if one.is_proven}
+        return tuple(code for code in categories if self.follow is None or code not in proven)
+
+    def find_due(self, categories: Sequence[str]) -> tuple[str, ...]:
+        """Those of the categories that are to be asked now: not whole, and not asked just before."""
+        expected, now = self._expected(), self.clock()
+        if self.follow is None:
+            return tuple(categories)
+        return self.follow.find_due(categories, expected, self.store.find_batches(expected), now=now)
+
+    def heal(self) -> tuple[Problem, ...]:
+        """Asks once more for what the days of the last week lack by name, where that is due."""
+        if self.follow is None:
+            return ()
+        until, now = self._expected(), self.clock()
+        since = until - _ASKED_AGAIN_FOR
+        lacking = self.follow.find_lacking(self.store.find_batches(until, since=since), now=now)
+        if not lacking:
+            return ()
+        problems = self._complete(until)
+        self.follow.note_lacking(lacking, self.store.find_batches(until, since=since), now=now)
+        return tuple(problems)
+
+    def _settle_day(self, documents: list[Documents], on: date | None, told: Callable[[str], None]) -> IngestReport:
+        last_day = partial(last_announcement_day, holidays=self.holidays)
+        day = on or choose_day(documents, self._find_stale(documents, before=None), last_day=last_day)
         if day is None:
             raise _nothing_read([remark for one in documents for remark in one.remarks])
         stale = self._find_stale(documents, before=day)
         self._believe([one for one in believable(documents, on) if one.category not in stale], day)
         told("reading authors, comments and dates")
         problems = [problem for one in documents for problem in one.problems] + self._complete(day)
-        stored = self.store.find_batches(day)
         remarks = [remark for one in documents for remark in remark_on(one, day, is_stale=one.category in stale)]
-        batches = list_batches(day, documents, stored, stale)
-        if not stale and not set(batches) & set(stored):
+        lines = list_lines(day, documents, self.store.find_batches(day), stale)
+        if not stale and not any(line.batch.stated or line.batch.seen for line in lines):
             raise _nothing_read(remarks)
-        return IngestReport(day, batches, tuple(problems), tuple(remarks))
+        return IngestReport(day, lines, tuple(problems), tuple(remarks))
+
+    def _expected(self) -> date:
+        """The day whose papers arXiv should list by now, if it isn't a holiday that nobody knew of."""
+        return last_weekday(listed_by(self.clock()))
+
+    def _note(self, documents: Sequence[Documents]) -> None:
+        if self.follow and documents:
+            expected = self._expected()
+            self.follow.note(documents, expected, self.store.find_batches(expected), now=self.clock())
 
     def _read(self, category: str, on: date | None, told: Callable[[str], None]) -> Documents:
         """The category's documents; with a listing page of the day they are saved at once."""
@@ -106,9 +154,8 @@ class Ingest:
         documents = Documents(category, listing, feed, validators, (*refused, *failed))
         if listing is None or on not in (None, listing.announced_on):
             return documents
-        announced = self.store.find_announcements(listing.announced_on, category=category)
-        reconciled = reconcile(listing, feed, known={one.paper_id for one in announced})
-        self._save(reconciled, validators)
+        reconciled = reconcile(listing, feed)
+        self._save(reconciled, validators, listing)
         remarks = (Problem(category, reconciled.remark),) if reconciled.remark else ()
         return replace(documents, remarks=(*documents.remarks, *remarks))
 
@@ -131,33 +178,43 @@ class Ingest:
         )
 
     def _believe(self, documents: Iterable[Documents], day: date) -> None:
-        """Saves feeds without a page, except where an earlier run has read the page."""
-        proven = {batch.category for batch in self.store.find_batches(day) if batch.expected is not None}
+        """Saves feeds without a page; where an earlier run has read the page, only what fits to it."""
+        proven = {batch.category for batch in self.store.find_batches(day) if batch.stated}
         for one in documents:
             if one.feed_alone and one.category not in proven:
                 self._save(believe(one.category, one.feed_alone, day), one.validators)
+            elif one.feed_alone:
+                self._save(self._fit(one.category, one.feed_alone, day), None)
 
-    def _save(self, reconciled: Reconciled, validators: Validators | None) -> None:
-        self.store.save_batch(
-            reconciled.batch,
-            reconciled.papers,
-            reconciled.announcements,
-            validators=validators,
+    def _fit(self, category: str, feed: Feed, day: date) -> Reconciled:
+        (batch,) = (one for one in self.store.find_batches(day) if one.category == category)
+        announced = self.store.find_announcements(day, category=category)
+        listed = {*(one.paper_id for one in batch.missing), *(one.paper_id for one in announced)}
+        return fit(category, feed, day, listed)
+
+    def _save(self, told: Reconciled, validators: Validators | None, page: Listing | None = None) -> None:
+        self.store.save(
+            told.announcements,
+            told.papers,
+            source=Provenance.FEED,
             now=self.clock(),
+            page=page,
+            validators=validators,
         )
 
     def _complete(self, day: date) -> list[Problem]:
         """Fills in what feeds don't tell, and the papers that they lacked: from the store, then from the query API."""
         since = day - _ASKED_AGAIN_FOR
         for batch in self.store.find_batches(day, since=since):
-            self._settle([batch], self._find_known(batch))
+            self._settle([batch], self._find_known(batch), Provenance.STORE)
         batches = self.store.find_batches(day, since=since)
         missing = {one.paper_id for batch in batches for one in batch.missing}
         wanted = sorted({*missing, *self.store.find_undetailed(day, since=since)})
         if not wanted:
             return []
         read = self.arxiv.read_papers(wanted)
-        self._settle(batches, {paper.id: paper for paper in read.papers if paper.id in missing}, read.papers)
+        found = {paper.id: paper for paper in read.papers if paper.id in missing}
+        self._settle(batches, found, Provenance.QUERY, read.papers)
         return list(read.problems)
 
     def _find_known(self, batch: Batch) -> dict[str, Paper]:
@@ -176,16 +233,16 @@ class Ingest:
             if key in versions or wanted[key].is_news
         }
 
-    def _settle(self, batches: Iterable[Batch], found: Mapping[str, Paper], details: Sequence[Paper] = ()) -> None:
-        settled = settle_missing(batches, found)
-        if not settled and not details:
-            return
-        self.store.save_details(
-            details,
-            [one for reconciled in settled for one in reconciled.announcements],
-            [reconciled.batch for reconciled in settled],
-            now=self.clock(),
-        )
+    def _settle(
+        self,
+        batches: Iterable[Batch],
+        found: Mapping[str, Paper],
+        source: Provenance,
+        details: Sequence[Paper] = (),
+    ) -> None:
+        announcements = settle_missing(batches, found)
+        if announcements or details:
+            self.store.save_details(details, announcements, source=source, now=self.clock())
 
 
 def _attempt(category: str, read: Callable[[], _Value]) -> tuple[_Value | None, tuple[Problem, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from digest.edition.announcement_days import days_between
 from digest.pipeline.candidates import Late, choose_candidates
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 # For so long what a day lacked is asked for again.
 _LOOK_BACK = timedelta(days=7)
+_DAY = timedelta(days=1)
 
 
 def find_late(
@@ -23,11 +25,13 @@ def find_late(
 ) -> dict[str, Late]:
     """The papers announced in the week before a day, in categories of both days' editions, that no edition has had.
 
-    A day without an edition is left out: its papers have their own day still to come.
+    Of the days before the first edition nothing is late. A day after it that has none was given up at its deadline.
     """
     found: dict[str, Late] = {}
-    for day in (one for one in editions.find_days() if on - _LOOK_BACK <= one < on):
-        covered = editions.find_categories(day)
+    with_edition = editions.find_days()
+    first = min(with_edition, default=on)
+    for day in days_between(max(on - _LOOK_BACK, first), on - _DAY):
+        covered = editions.find_categories(day) if day in with_edition else categories
         of_day = announcements.find_announcements(day)
         ids = sorted({one.paper_id for one in of_day})
         wanted = tuple(code for code in categories if code in covered)

@@ -14,7 +14,7 @@ from digest.model.edition import Edition, EditionTopic, Entry
 from digest.model.paper import archive_of, is_invented
 from digest.pipeline.candidates import Candidates, choose_candidates
 from digest.pipeline.late import find_late
-from digest.pipeline.wholeness import check_whole, count_missing, find_unproven
+from digest.pipeline.proof import count_missing, find_unproven
 from digest.rank.diversify import diversify
 from digest.rank.score import score
 from digest.signals.all import SIGNALS
@@ -89,13 +89,11 @@ class Publish:
         categories: Sequence[str],
         *,
         on: date | None = None,
-        as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> PublishReport:
-        """The edition of `on`, or of the newest day announced; NothingToShowError when nothing was announced.
+        """The edition of `on`, or of the newest day announced, of what there is: what is frozen stays.
 
-        IncompleteDayError while half of the categories are unread, or more than a few papers are missing: what is
-        frozen stays, so a failure must not become an edition. `as_is` freezes what there is.
+        NothingToShowError when nothing was announced.
         """
         day = on or self.announcements.find_newest_day()
         if day is None:
@@ -107,8 +105,6 @@ class Publish:
         told("choosing and ranking")
         batches = self._find_batches(day, categories)
         candidates = self._find_candidates(day, tuple(categories))
-        if not as_is:
-            check_whole(day, batches, categories, candidates)
         edition = self._make(day, tuple(categories), batches, candidates, told)
         return PublishReport(self.editions.save(edition, now=self.clock()), was_frozen=False)
 

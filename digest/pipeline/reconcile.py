@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper, Problem
+from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, Problem
+from digest.model.ledger import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from digest.model.announcement import Feed, FeedItem, Listing
+    from digest.model.announcement import Feed, FeedItem, ListedPaper, Listing
     from digest.model.fetch import Validators
     from digest.model.paper import Paper
 
@@ -39,56 +40,48 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What to save for one category; `remark` is a sentence for the operator, or empty."""
+    """What to save of one category's feed; `remark` is a sentence for the operator, or empty."""
 
-    batch: Batch
     papers: tuple[Paper, ...] = ()
     announcements: tuple[Announcement, ...] = ()
     remark: str = ""
 
 
-def choose_day(documents: Iterable[Documents], stale: Collection[str]) -> date | None:
-    """The newest day that a listing page states; without any page, what the feeds say that aren't stale.
+def choose_day(
+    documents: Iterable[Documents], stale: Collection[str], *, last_day: Callable[[date], date]
+) -> date | None:
+    """The newest day that a listing page states; without any page, the last that the feeds can carry.
 
-    A feed's date is that of the request, on a Sunday too. `stale` are categories whose feed carries an earlier batch.
+    A feed's date is that of the request, on a Sunday too: `last_day` tells what was announced last by then. `stale` are
+    categories whose feed carries an earlier batch.
     """
     read = tuple(documents)
     listed = [one.listing.announced_on for one in read if one.listing]
-    dated = {one.category: one.feed.dated_on for one in read if one.feed and one.feed.dated_on}
+    dated = {one.category: last_day(one.feed.dated_on) for one in read if one.feed and one.feed.dated_on}
     fresh = [day for category, day in dated.items() if category not in stale]
     return max(listed or fresh or dated.values(), default=None)
 
 
-def reconcile(listing: Listing, feed: Feed | None, *, known: Collection[str]) -> Reconciled:
-    """The listing's batch; the feed, whose own dates mean nothing, only tells what the listed papers are.
+def reconcile(listing: Listing, feed: Feed | None) -> Reconciled:
+    """What the feed, whose own dates mean nothing, tells of the listing's batch."""
+    if feed is None:
+        return Reconciled()
+    if not listing.papers and listing.stated.total:
+        return believe(listing.category, feed, listing.announced_on)
+    return fit(listing.category, feed, listing.announced_on, {one.paper_id for one in listing.papers})
 
-    `known` are ids announced in this category on that day according to the store. Without a feed, or for papers that
-    the feed lacks, the batch's `missing` says of which papers nothing is known yet.
+
+def fit(category: str, feed: Feed, on: date, listed: Collection[str]) -> Reconciled:
+    """What a feed tells of a batch with those papers.
+
+    Of a feed of another batch only what is listed too; else all of it, as a feed may know a paper that the page
+    doesn't show.
     """
-    listed = {one.paper_id: one for one in listing.papers}
-    items = feed.items if feed else ()
-    fitting = [item for item in items if item.paper.id in listed]
-    is_stale = bool(items and listed) and 2 * len(fitting) < len(items)
-    if not is_stale:
-        # The feed may know a paper that the page doesn't show: the batch then has more than was stated.
-        fitting = list(items)
-    announcements = [_announce(item, listing.category, listing.announced_on) for item in fitting]
-    seen = {*known, *(one.paper_id for one in announcements)}
-    missing = tuple(one for one in listing.papers if one.paper_id not in seen)
-    batch = Batch(
-        listing.category,
-        listing.announced_on,
-        _judge(expected=listing.stated.total, seen=len(seen), missing=missing),
-        listing.stated.total,
-        len(seen),
-        missing,
-    )
-    remark = (
-        "feed and listing page carry different batches; the papers of the page were asked for one by one"
-        if is_stale
-        else ""
-    )
-    return Reconciled(batch, tuple(item.paper for item in fitting), tuple(announcements), remark)
+    fitting = [item for item in feed.items if item.paper.id in listed]
+    if 2 * len(fitting) >= len(feed.items):
+        return _tell(feed.items, category, on)
+    remark = "feed and listing page carry different batches; the papers of the page were asked for one by one"
+    return replace(_tell(fitting, category, on), remark=remark)
 
 
 def believable(documents: Iterable[Documents], on: date | None) -> list[Documents]:
@@ -107,24 +100,26 @@ def is_stale(feed: Feed, announced_before: Collection[str]) -> bool:
 
 
 def believe(category: str, feed: Feed, on: date) -> Reconciled:
-    """The batch of a feed that isn't stale, on a day that its category's own listing page could not confirm."""
-    announcements = tuple(_announce(item, category, on) for item in feed.items)
-    batch = Batch(category, on, BatchState.PENDING, None, len(announcements))
-    return Reconciled(batch, tuple(item.paper for item in feed.items), announcements)
+    """A feed that isn't stale, on a day that its category's own listing page could not confirm."""
+    return _tell(feed.items, category, on)
 
 
-def list_batches(
+def list_lines(
     on: date, documents: Sequence[Documents], stored: Iterable[Batch], stale: Collection[str]
-) -> tuple[Batch, ...]:
-    """One batch a category for the day's report: what is stored of it, or else why nothing is."""
+) -> tuple[Line, ...]:
+    """One line a category for the day's report: what is stored of it, or else why nothing is."""
     known = {batch.category: batch for batch in stored}
-    return tuple(known.get(one.category) or _absent(one, on, is_stale=one.category in stale) for one in documents)
+    return tuple(
+        Line(known[one.category], known[one.category].state)
+        if one.category in known
+        else Line(Batch(one.category, on, None, 0), _absence(one, is_stale=one.category in stale))
+        for one in documents
+    )
 
 
-def _absent(documents: Documents, on: date, *, is_stale: bool) -> Batch:
+def _absence(documents: Documents, *, is_stale: bool) -> BatchState:
     of_another_day = documents.listing is not None
-    state = BatchState.STALE if is_stale or of_another_day else BatchState.BROKEN
-    return Batch(documents.category, on, state, None, 0)
+    return BatchState.STALE if is_stale or of_another_day else BatchState.BROKEN
 
 
 def remark_on(documents: Documents, on: date, *, is_stale: bool) -> Iterator[Problem]:
@@ -142,29 +137,21 @@ def remark_on(documents: Documents, on: date, *, is_stale: bool) -> Iterator[Pro
         yield Problem(documents.category, f"arXiv lists {listed} now, not {on}")
 
 
-def settle_missing(batches: Iterable[Batch], papers: Mapping[str, Paper]) -> list[Reconciled]:
-    """Those of the batches that lacked some of `papers`, with the announcements that now can be made."""
-    return [_settle(batch, papers) for batch in batches if any(one.paper_id in papers for one in batch.missing)]
+def settle_missing(batches: Iterable[Batch], papers: Mapping[str, Paper]) -> list[Announcement]:
+    """The announcements that can be made of what the batches lacked, now that some papers are known."""
+    return [
+        _announce_listed(one, papers[one.paper_id], batch)
+        for batch in batches
+        for one in batch.missing
+        if one.paper_id in papers
+    ]
 
 
-def _settle(batch: Batch, papers: Mapping[str, Paper]) -> Reconciled:
-    found = [one for one in batch.missing if one.paper_id in papers]
-    missing = tuple(one for one in batch.missing if one.paper_id not in papers)
-    announcements = tuple(_announce_listed(one, papers[one.paper_id], batch) for one in found)
-    seen = batch.seen + len(found)
-    state = _judge(expected=batch.expected, seen=seen, missing=missing)
-    return Reconciled(replace(batch, state=state, seen=seen, missing=missing), announcements=announcements)
-
-
-def _judge(*, expected: int | None, seen: int, missing: Sequence[ListedPaper]) -> BatchState:
-    if expected == 0 and not seen:
-        return BatchState.QUIET
-    is_short = bool(missing) or expected is None or seen < expected
-    return BatchState.INCOMPLETE if is_short else BatchState.COMPLETE
-
-
-def _announce(item: FeedItem, category: str, on: date) -> Announcement:
-    return Announcement(item.paper.id, item.paper.version, category, on, item.announce_type)
+def _tell(items: Sequence[FeedItem], category: str, on: date) -> Reconciled:
+    announcements = tuple(
+        Announcement(item.paper.id, item.paper.version, category, on, item.announce_type) for item in items
+    )
+    return Reconciled(tuple(item.paper for item in items), announcements)
 
 
 def _announce_listed(listed: ListedPaper, paper: Paper, batch: Batch) -> Announcement:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Boolean, bindparam, delete, func, or_, select
+from sqlalchemy import func, or_, select
 
-from digest.model.announcement import Announcement, AnnounceType, Batch, BatchState, ListedPaper
+from digest.model.announcement import Announcement, AnnounceType, Provenance
 from digest.store import schema
+from digest.store.batches import (
+    IS_PROVEN,
+    drop_contradicted,
+    drop_doubtful,
+    drop_history,
+    read_batches,
+    save_announcements,
+    settle_batch,
+)
 from digest.store.fetches import save_validators
 from digest.store.papers import read_papers, save_announced, save_detailed
-from digest.store.upsert import chunks, upsert
+from digest.store.upsert import chunks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,74 +29,100 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from digest.model.announcement import Batch, Listing
     from digest.model.fetch import Validators
     from digest.model.paper import Paper
     from digest.store.database import Database
 
 _ANNOUNCEMENTS = schema.announcements
 _BATCHES = schema.batches
-_IS_ARXIVS_OWN = _ANNOUNCEMENTS.c.dated_by == schema.DATED_BY_ARXIV
 # A day that history tells may be wrong by the weeks for which moderators hold a paper, but hardly by more.
 _SURE_AFTER = timedelta(days=30)
 
 
 class AnnouncementStore:
-    """Saves batches with their papers, each in one transaction, and finds them again."""
+    """Saves what was announced, a category and day at a time, and finds it again.
+
+    What the store holds in the end doesn't depend on the order in which documents and days come in: a listing page
+    decides what belongs to a batch, a feed what its papers were announced as.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def save_batch(
+    def save(  # noqa: PLR0913 -- what one category's documents give
         self,
-        batch: Batch,
-        papers: Sequence[Paper],
         announcements: Sequence[Announcement],
+        papers: Sequence[Paper],
         *,
-        validators: Validators | None,
+        source: Provenance,
         now: datetime,
+        page: Listing | None = None,
+        validators: Validators | None = None,
     ) -> None:
-        """Saves what one category's documents told; the same again changes nothing."""
+        """Saves what documents told, with the page that lists it if there was one; the same again changes nothing."""
         with self._database.write() as connection:
             save_announced(connection, papers)
-            _save_announcements(connection, announcements)
-            _save_batch(connection, batch, now)
+            self._save_announced(connection, announcements, source, now, page)
             if validators:
                 save_validators(connection, validators)
 
     def save_details(
         self,
         papers: Sequence[Paper],
-        announcements: Sequence[Announcement],
-        batches: Sequence[Batch],
+        announcements: Sequence[Announcement] = (),
         *,
+        source: Provenance = Provenance.QUERY,
         now: datetime,
     ) -> None:
-        """Saves what the query API told, with the announcements and batches that it completes."""
+        """Saves what the query API told, with the announcements that can be made of it."""
         with self._database.write() as connection:
             save_detailed(connection, papers)
-            _save_announcements(connection, announcements)
-            for batch in batches:
-                _save_batch(connection, batch, now)
+            self._save_announced(connection, announcements, source, now, None)
+
+    def _save_announced(
+        self,
+        connection: Connection,
+        announcements: Sequence[Announcement],
+        source: Provenance,
+        now: datetime,
+        page: Listing | None,
+    ) -> None:
+        by_batch: dict[tuple[str, date], list[Announcement]] = defaultdict(list)
+        for one in announcements:
+            by_batch[one.category, one.announced_on].append(one)
+        drop_history(connection, announcements)
+        if page:
+            by_batch.setdefault((page.category, page.announced_on), [])
+        for (category, on), some in by_batch.items():
+            own_page = page if page and (page.category, page.announced_on) == (category, on) else None
+            if own_page:
+                drop_contradicted(connection, own_page)
+            save_announcements(connection, some, source, now, is_sure=own_page is not None)
+            settle_batch(connection, category, on, own_page, now)
+            listed = [one.paper_id for one in page.papers] if page else []
+            drop_doubtful(connection, category, [*listed, *(one.paper_id for one in some)])
 
     def find_newest_day(self) -> date | None:
-        """The last day with a batch, also a quiet one, or None in an empty store."""
+        """The last day of which anything is known, also a quiet one, or None in an empty store."""
         with self._database.read() as connection:
-            found: date | None = connection.scalar(select(func.max(_BATCHES.c.announced_on)))
-            return found
+            days = (
+                connection.scalar(select(func.max(_BATCHES.c.announced_on))),
+                connection.scalar(select(func.max(_ANNOUNCEMENTS.c.announced_on)).where(IS_PROVEN)),
+            )
+        return max((day for day in days if day), default=None)
 
     def find_batches(self, on: date, *, since: date | None = None) -> tuple[Batch, ...]:
         """The batches of a day, or of all days from `since` to it, by day and category."""
-        statement = select(_BATCHES).where(_BATCHES.c.announced_on.between(since or on, on))
-        statement = statement.order_by(_BATCHES.c.announced_on, _BATCHES.c.category)
         with self._database.read() as connection:
-            return tuple(_batch(row) for row in connection.execute(statement))
+            return read_batches(connection, since or on, on)
 
     def find_announcements(self, on: date, *, category: str | None = None) -> tuple[Announcement, ...]:
         """That day's announcements after arXiv's own documents, of one category or of all, by paper and category.
 
         What history says of a day is no part of it: the documents of the day are what proves it.
         """
-        statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.announced_on == on, _IS_ARXIVS_OWN)
+        statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.announced_on == on, IS_PROVEN)
         if category:
             statement = statement.where(_ANNOUNCEMENTS.c.category == category)
         statement = statement.order_by(_ANNOUNCEMENTS.c.paper_id, _ANNOUNCEMENTS.c.category)
@@ -115,7 +151,7 @@ class AnnouncementStore:
         with self._database.read() as connection:
             for some in chunks(paper_ids):
                 day = _ANNOUNCEMENTS.c.announced_on
-                is_sure = or_(_IS_ARXIVS_OWN, day < before - _SURE_AFTER)
+                is_sure = or_(IS_PROVEN, day < before - _SURE_AFTER)
                 statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.paper_id.in_(some), day < before, is_sure)
                 found += [_announcement(row) for row in connection.execute(statement)]
         return tuple(found)
@@ -131,7 +167,7 @@ class AnnouncementStore:
         statement = (
             select(papers.c.id)
             .join(_ANNOUNCEMENTS, _ANNOUNCEMENTS.c.paper_id == papers.c.id)
-            .where(_ANNOUNCEMENTS.c.announced_on.between(since or on, on), _IS_ARXIVS_OWN)
+            .where(_ANNOUNCEMENTS.c.announced_on.between(since or on, on), IS_PROVEN)
             .where(papers.c.detailed_version < papers.c.version)
             .distinct()
             .order_by(papers.c.id)
@@ -142,70 +178,3 @@ class AnnouncementStore:
 
 def _announcement(row: Row[tuple[object, ...]]) -> Announcement:
     return Announcement(row.paper_id, row.version, row.category, row.announced_on, AnnounceType(row.announce_type))
-
-
-def _batch(row: Row[tuple[object, ...]]) -> Batch:
-    missing = tuple(ListedPaper(paper_id, AnnounceType(kind)) for paper_id, kind in row.missing)
-    return Batch(row.category, row.announced_on, BatchState(row.state), row.expected, row.seen, missing)
-
-
-def _save_announcements(connection: Connection, announcements: Sequence[Announcement]) -> None:
-    rows = [
-        {
-            "paper_id": one.paper_id,
-            "category": one.category,
-            "announced_on": one.announced_on,
-            "announce_type": one.announce_type.value,
-            "version": one.version,
-        }
-        for one in announcements
-    ]
-    _drop_history(connection, announcements)
-    upsert(connection, _ANNOUNCEMENTS, rows)
-
-
-def _drop_history(connection: Connection, announcements: Sequence[Announcement]) -> None:
-    """Takes away what history said and arXiv's own documents settle.
-
-    Of a paper that is new, all; of one that is cross-listed, what it said of that category; of a replaced one, no more
-    than what would stand in its place.
-    """
-    table, history = _ANNOUNCEMENTS, ~_IS_ARXIVS_OWN
-    new = sorted({one.paper_id for one in announcements if one.announce_type is AnnounceType.NEW})
-    for some in chunks(new):
-        connection.execute(delete(table).where(table.c.paper_id.in_(some), history))
-    others = [
-        {
-            "paper": one.paper_id,
-            "listed_in": one.category,
-            "day": one.announced_on,
-            "any_day": one.announce_type.is_news,
-        }
-        for one in announcements
-        if one.announce_type is not AnnounceType.NEW
-    ]
-    same = (table.c.paper_id == bindparam("paper"), table.c.category == bindparam("listed_in"))
-    same_day = or_(bindparam("any_day", type_=Boolean), table.c.announced_on == bindparam("day"))
-    if others:
-        connection.execute(delete(table).where(*same, same_day, history), others)
-
-
-def _save_batch(connection: Connection, batch: Batch, now: datetime) -> None:
-    key = (_BATCHES.c.category == batch.category) & (_BATCHES.c.announced_on == batch.announced_on)
-    row = connection.execute(select(_BATCHES).where(key)).one_or_none()
-    if row is not None and _batch(row) == batch:
-        return
-    values = {
-        "category": batch.category,
-        "announced_on": batch.announced_on,
-        "state": batch.state.value,
-        "expected": batch.expected,
-        "seen": batch.seen,
-        "missing": [[one.paper_id, one.announce_type.value] for one in batch.missing],
-        "changed_at": now,
-    }
-    upsert(connection, _BATCHES, [values], update=_all_but_key)
-
-
-def _all_but_key(new: Any) -> dict[str, Any]:
-    return {name: new[name] for name in ("state", "expected", "seen", "missing", "changed_at")}

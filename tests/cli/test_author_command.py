@@ -6,9 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import NOON, THURSDAY, announce, make_paper
+from factories import NOON, announce, make_paper, save_batch
 
-from digest.model.announcement import Batch, BatchState
 from digest.model.attention import AuthorRecord, Harvest
 from digest.model.paper import Author
 from digest.store.announcements import AnnouncementStore
@@ -30,10 +29,7 @@ def reader(person: Person) -> Person:
     """Someone whose store has three papers under one name."""
     database = open_database(f"sqlite:///{person.home / 'var' / 'digest.db'}")
     papers = [make_paper(paper, authors=tuple(map(Author, names))) for paper, names in PAPERS.items()]
-    batch = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, len(papers), len(papers))
-    AnnouncementStore(database).save_batch(
-        batch, papers, [announce(paper) for paper in papers], validators=None, now=NOON
-    )
+    save_batch(AnnouncementStore(database), papers, [announce(paper) for paper in papers])
     told = AuthorRecord("2611.90001", 1, "semantic_scholar", "77", "Wei Wang", NOON, citations=1234, h_index=9)
     AttentionStore(database).save(Harvest(("2611.90001",), authors=(told,)), source="semantic_scholar", now=NOON)
     database.close()

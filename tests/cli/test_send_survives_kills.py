@@ -39,7 +39,7 @@ def prepare(person: Person, port: int, subscribers: int) -> None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     database = open_database(f"sqlite:///{person.home / 'var' / 'digest.db'}")
     entries = [make_entry(rank) for rank in range(1, 4)]
-    AnnouncementStore(database).save_details([make_paper(one.card.paper_id) for one in entries], (), (), now=now)
+    AnnouncementStore(database).save_details([make_paper(one.card.paper_id) for one in entries], now=now)
     edition = make_edition(*entries, on=now.date())
     EditionStore(database).save(edition, now=hour - timedelta(seconds=1))
     preferences = Preferences(schedule=Schedule(hour=hour.hour))

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.edition.calendar import find_announcement_day
+from digest.edition.announcement_days import (
+    announced_at,
+    begins_at,
+    days_between,
+    find_announcement_day,
+    kind_of,
+    last_announcement_day,
+    last_weekday,
+    listed_by,
+)
+from digest.model.announcement import DayKind
 
 EASTERN = ZoneInfo("America/New_York")
 THANKSGIVING = date(2026, 11, 26)
@@ -83,3 +93,52 @@ def test_the_day_is_a_later_weekday_within_a_fortnight(minutes: int, holidays: s
     assert day.weekday() < 5
     assert timedelta() < day - moment.astimezone(EASTERN).date() <= timedelta(days=14)
     assert find_announcement_day(moment + timedelta(hours=1), holidays=holidays) >= day
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        # Thursday at eight in the evening in New York: winter time, then summer time.
+        ("2026-11-20T00:59:59+00:00", "2026-11-19"),
+        ("2026-11-20T01:00:00+00:00", "2026-11-20"),
+        ("2026-07-09T23:59:59+00:00", "2026-07-09"),
+        ("2026-07-10T00:00:00+00:00", "2026-07-10"),
+        # The Sundays on which the clocks change: the announcement comes at eight by the new time.
+        ("2026-03-08T23:59:59+00:00", "2026-03-08"),
+        ("2026-03-09T00:00:00+00:00", "2026-03-09"),
+        ("2026-11-01T23:59:59+00:00", "2026-11-01"),
+        ("2026-11-02T00:59:59+00:00", "2026-11-01"),
+        ("2026-11-02T01:00:00+00:00", "2026-11-02"),
+    ],
+)
+def test_a_new_day_is_listed_from_eight_in_the_evening_on(at: str, day: str) -> None:
+    assert listed_by(datetime.fromisoformat(at)) == date.fromisoformat(day)
+
+
+@given(st.dates(date(2007, 1, 1), date(2100, 1, 1)))
+def test_a_day_is_announced_the_evening_before_it_begins_and_is_the_newest_from_then_on(day: date) -> None:
+    assert timedelta(hours=3) <= begins_at(day) - announced_at(day) <= timedelta(hours=5)
+    assert listed_by(announced_at(day)) == day
+    assert listed_by(announced_at(day) - timedelta(seconds=1)) == day - timedelta(days=1)
+
+
+def test_weekends_and_the_day_after_a_holiday_have_no_listing() -> None:
+    week = [kind_of(day, {THANKSGIVING}) for day in days_between(date(2026, 11, 23), date(2026, 11, 30))]
+    assert week == [
+        *[DayKind.ANNOUNCEMENT] * 4,
+        DayKind.HOLIDAY,
+        *[DayKind.WEEKEND] * 2,
+        DayKind.ANNOUNCEMENT,
+    ]
+    assert kind_of(date(2026, 7, 6), {date(2026, 7, 3)}) is DayKind.HOLIDAY  # a Friday's stands on Monday
+
+
+def test_the_last_day_of_announcements_skips_both() -> None:
+    assert last_announcement_day(date(2026, 11, 29), {THANKSGIVING}) == THANKSGIVING
+    assert last_weekday(date(2026, 11, 29)) == date(2026, 11, 27)
+
+
+@given(st.dates(date(2017, 1, 2), date(2100, 1, 1)), st.sets(st.dates(date(2017, 1, 1), date(2100, 1, 1)), max_size=30))
+def test_no_paper_is_put_on_a_day_without_a_listing(day: date, holidays: set[date]) -> None:
+    at = datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
+    assert kind_of(find_announcement_day(at, holidays=holidays), holidays) is DayKind.ANNOUNCEMENT

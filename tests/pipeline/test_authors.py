@@ -3,11 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
+from factories import NOON, WEDNESDAY, announce, make_paper, save_batch
 from factory_editions import make_edition, make_entry
 
 from digest.errors import InputError, NothingToShowError
-from digest.model.announcement import Batch, BatchState
 from digest.model.attention import AuthorRecord, Harvest
 from digest.model.author import DecisionKind, Mean, Standing
 from digest.model.paper import Author
@@ -37,10 +36,7 @@ def authors(database: Database) -> Authors:
         make_paper(paper, authors=tuple(Author(name) for name in names), categories=("cs.CL",))
         for paper, names in PAPERS.items()
     ]
-    batch = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, len(papers), len(papers))
-    AnnouncementStore(database).save_batch(
-        batch, papers, [announce(paper) for paper in papers], validators=None, now=NOON
-    )
+    save_batch(AnnouncementStore(database), papers, [announce(paper) for paper in papers])
     return Authors(PeopleStore(database), DecisionStore(database), AttentionStore(database), lambda: NOON)
 
 

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import announce, detailed, make_paper
+from factories import announce, detailed, make_paper, save_batch
 from factory_editions import make_edition, make_entry
 from sqlalchemy import select
 
 from digest.errors import SourceError
-from digest.model.announcement import AnnounceType, Batch, BatchState, Problem
+from digest.model.announcement import AnnounceType, Problem
 from digest.model.history import HistoryPage, PaperHistory, Window
 from digest.pipeline.backfill import Backfill, BackfillReport, LoadDump
 from digest.pipeline.late import find_late
@@ -81,9 +81,8 @@ class Past:
 
     def ingest(self, paper: Paper, category: str, on: date, kind: AnnounceType) -> None:
         """As arXiv's own documents of a day bring it."""
-        batch = Batch(category, on, BatchState.COMPLETE, 1, 1)
         one = announce(paper, category=category, on=on, kind=kind)
-        AnnouncementStore(self.database).save_batch(batch, [paper], [one], validators=None, now=NOW)
+        save_batch(AnnouncementStore(self.database), [paper], [one], now=NOW)
 
 
 @pytest.fixture
@@ -118,7 +117,7 @@ def test_a_paper_whose_first_version_has_no_time_gets_no_announcement(past: Past
 
 def test_a_newer_version_that_is_stored_is_never_overwritten(past: Past) -> None:
     newer = detailed(make_paper("2601.00001", version=3, title="The third", categories=("cs.CL",)))
-    AnnouncementStore(past.database).save_details([newer], (), (), now=NOW)
+    AnnouncementStore(past.database).save_details([newer], now=NOW)
     past.archive.pages[JANUARY, ""] = HistoryPage((history(versions=2),))
     past.backfill()
     found = PaperStore(past.database).find("2601.00001")
@@ -250,7 +249,7 @@ def test_a_day_is_what_arxivs_documents_say_and_history_counts_once_it_is_sure(p
 def test_what_history_brings_of_a_day_that_has_its_edition_is_not_late(past: Past) -> None:
     editions, announcements = EditionStore(past.database), AnnouncementStore(past.database)
     other = detailed(make_paper("2601.00009"))
-    announcements.save_details([other], (), (), now=NOW)
+    announcements.save_details([other], now=NOW)
     editions.save(make_edition(make_entry(1, paper_id="2601.00009"), on=LISTED), now=NOW)
     past.archive.pages[JANUARY, ""] = HistoryPage((history(),))
     past.backfill()

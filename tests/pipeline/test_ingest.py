@@ -47,6 +47,10 @@ def ingest(arxiv: FakeArxiv, database: Database) -> IngestReport:
     return Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(CATEGORIES)
 
 
+def states(report: IngestReport) -> list[tuple[str, BatchState]]:
+    return [(line.batch.category, line.state) for line in report.lines]
+
+
 def rows(file: Path) -> list[str]:
     """All that the database holds, but for the key that each one makes for itself."""
     connection = sqlite3.connect(file)
@@ -57,10 +61,8 @@ def rows(file: Path) -> list[str]:
 
 def test_a_day_ends_complete_with_what_the_feed_lacked_filled_in(database: Database) -> None:
     report = ingest(whole_day(), database)
-    assert [(batch.category, batch.state, batch.seen) for batch in report.batches] == [
-        ("cs.CL", BatchState.COMPLETE, 2),
-        ("cs.LG", BatchState.COMPLETE, 2),
-    ]
+    assert states(report) == [("cs.CL", BatchState.COMPLETE), ("cs.LG", BatchState.COMPLETE)]
+    assert [line.batch.seen for line in report.lines] == [2, 2]
     found = PaperStore(database).find_many([ONE.id, TWO.id, OLD.id])
     assert {paper.comment for paper in found.values()} == {"12 pages"}
 
@@ -99,7 +101,7 @@ def test_a_category_whose_page_is_of_an_earlier_day_is_told_as_stale(database: D
     arxiv = whole_day()
     arxiv.listings["cs.LG"] = make_listing((OLD.id, REPLACE), category="cs.LG", on=WEDNESDAY)
     report = ingest(arxiv, database)
-    assert [(batch.category, batch.state) for batch in report.batches] == [
+    assert states(report) == [
         ("cs.CL", BatchState.COMPLETE),
         ("cs.LG", BatchState.STALE),
     ]
@@ -110,7 +112,7 @@ def test_without_any_feed_the_listing_and_the_query_api_bring_the_day(database: 
     arxiv = whole_day()
     arxiv.feeds.clear()
     report = ingest(arxiv, database)
-    assert {batch.state for batch in report.batches} == {BatchState.COMPLETE}
+    assert {line.state for line in report.lines} == {BatchState.COMPLETE}
     kinds = {
         (one.paper_id, one.category): one.announce_type
         for one in AnnouncementStore(database).find_announcements(THURSDAY)
@@ -127,10 +129,10 @@ def test_a_paper_that_arxiv_does_not_give_stays_missing_and_comes_with_the_next_
     arxiv = whole_day()
     kept = arxiv.papers.pop(TWO.id)
     report = ingest(arxiv, database)
-    assert [one.paper_id for one in report.batches[0].missing] == [TWO.id]
+    assert [one.paper_id for one in report.lines[0].batch.missing] == [TWO.id]
     assert report.problems
     arxiv.papers[TWO.id] = kept
-    assert {batch.state for batch in ingest(arxiv, database).batches} == {BatchState.COMPLETE}
+    assert {line.state for line in ingest(arxiv, database).lines} == {BatchState.COMPLETE}
 
 
 def test_a_stale_feed_without_a_listing_is_told_and_not_saved(database: Database) -> None:
@@ -139,7 +141,7 @@ def test_a_stale_feed_without_a_listing_is_told_and_not_saved(database: Database
     friday.listings.clear()
     friday.feeds = {"cs.CL": make_feed(make_item(ONE), make_item(TWO), dated_on=THURSDAY.replace(day=20))}
     report = ingest(friday, database)
-    assert [(batch.category, batch.state) for batch in report.batches] == [
+    assert states(report) == [
         ("cs.CL", BatchState.STALE),
         ("cs.LG", BatchState.BROKEN),
     ]
@@ -152,7 +154,7 @@ def test_a_feed_without_a_page_belongs_to_the_day_that_the_other_pages_state(dat
     arxiv.feeds["cs.LG"] = make_feed(make_item(ONE, CROSS), category="cs.LG", dated_on=SATURDAY)
     report = ingest(arxiv, database)
     assert report.announced_on == THURSDAY
-    assert [(batch.category, batch.state) for batch in report.batches] == [
+    assert states(report) == [
         ("cs.CL", BatchState.COMPLETE),
         ("cs.LG", BatchState.PENDING),
     ]
@@ -170,14 +172,14 @@ def test_a_stale_feed_dated_on_a_weekend_takes_no_day_from_the_pages(database: D
     }
     report = ingest(later, database)
     assert report.announced_on == FRIDAY
-    assert [batch.state for batch in report.batches] == [BatchState.COMPLETE, BatchState.STALE]
+    assert [line.state for line in report.lines] == [BatchState.COMPLETE, BatchState.STALE]
 
 
 def test_a_feed_alone_takes_nothing_back_that_a_page_has_proven(database: Database) -> None:
-    proven = ingest(whole_day(), database).batches
+    proven = ingest(whole_day(), database).lines
     later = whole_day()
     later.listings.clear()
-    assert ingest(later, database).batches == proven
+    assert ingest(later, database).lines == proven
 
 
 def test_a_feed_alone_is_not_taken_for_another_day_than_its_own(database: Database) -> None:
@@ -204,7 +206,7 @@ def test_a_paper_that_another_category_told_of_is_not_missing(database: Database
     arxiv.feeds = {"cs.LG": arxiv.feeds["cs.LG"]}
     arxiv.papers.clear()
     report = ingest(arxiv, database)
-    assert [(batch.seen, batch.missing) for batch in report.batches] == [(2, ()), (2, ())]
+    assert [(line.batch.seen, line.batch.missing) for line in report.lines] == [(2, ()), (2, ())]
     kinds = {(one.paper_id, one.announce_type, one.version) for one in stored(database, "cs.CL")}
     assert kinds == {(ONE.id, NEW, 1), (OLD.id, REPLACE_CROSS, 2)}
 
@@ -217,14 +219,14 @@ def test_a_replacement_of_a_known_paper_stays_missing_until_its_version_is_told(
     ingest(whole_day(), database)
     page = make_listing((ONE.id, REPLACE), on=FRIDAY)
     arxiv = FakeArxiv({"cs.CL": page, "cs.LG": make_listing(category="cs.LG", on=FRIDAY)})
-    assert [one.paper_id for one in ingest(arxiv, database).batches[0].missing] == [ONE.id]
+    assert [one.paper_id for one in ingest(arxiv, database).lines[0].batch.missing] == [ONE.id]
 
 
 def test_a_day_in_the_store_can_be_asked_for_when_arxiv_is_further(database: Database) -> None:
     ingest(whole_day(), database)
     friday = FakeArxiv({name: make_listing(category=name, on=FRIDAY) for name in CATEGORIES})
     report = Ingest(friday, AnnouncementStore(database), lambda: NOON).run(CATEGORIES, on=THURSDAY)
-    assert [batch.state for batch in report.batches] == [BatchState.COMPLETE, BatchState.COMPLETE]
+    assert [line.state for line in report.lines] == [BatchState.COMPLETE, BatchState.COMPLETE]
     assert "arXiv lists 2026-11-20 now, not 2026-11-19" in [remark.what for remark in report.remarks]
 
 

@@ -7,10 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import NOON, THURSDAY, announce, make_paper
+from factories import NOON, THURSDAY, announce, make_paper, save_batch
 
 from digest.errors import SourceError
-from digest.model.announcement import Batch, BatchState
 from digest.model.attention import Harvest, Observation, Subject
 from digest.pipeline.observe import Observe, Watch, choose_due
 from digest.store.announcements import AnnouncementStore
@@ -46,13 +45,7 @@ class Upvotes:
 
 
 def announce_all(database: Database, papers: Sequence[Paper], on: date) -> None:
-    AnnouncementStore(database).save_batch(
-        Batch("cs.CL", on, BatchState.COMPLETE, len(papers), len(papers)),
-        papers,
-        [announce(paper, on=on) for paper in papers],
-        validators=None,
-        now=NOON,
-    )
+    save_batch(AnnouncementStore(database), papers, [announce(paper, on=on) for paper in papers], now=NOON)
 
 
 @dataclass

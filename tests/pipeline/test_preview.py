@@ -6,13 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import NOON, THURSDAY, announce, make_paper
+from factories import NOON, THURSDAY, announce, make_paper, save_batch
 from factory_editions import TIDES, WINDS, make_edition, make_entry
 from mail_cases import SENDER, renderer
 
 from digest.errors import InputError, NothingToShowError
 from digest.links import Links
-from digest.model.announcement import Batch, BatchState
 from digest.model.subscriber import Preferences, Subscriber, SubscriberState
 from digest.pipeline.preview import Preview, write_preview
 from digest.store.announcements import AnnouncementStore
@@ -31,10 +30,7 @@ ALL = Preferences()
 
 def save(database: Database, edition: Edition) -> None:
     papers = [make_paper(entry.card.paper_id) for entry in edition.entries]
-    batch = Batch("cs.CL", edition.announced_on, BatchState.COMPLETE, len(papers), len(papers))
-    AnnouncementStore(database).save_batch(
-        batch, papers, [announce(paper) for paper in papers], validators=None, now=NOON
-    )
+    save_batch(AnnouncementStore(database), papers, [announce(paper) for paper in papers])
     EditionStore(database).save(edition, now=NOON)
 
 

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
-from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_feed, make_item, make_listing, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, make_feed, make_item, make_listing, make_paper
 from fake_arxiv import FakeArxiv
 from power_cut import PowerCutError, crash_at
 
 from digest.catalogue import load_areas, load_topics
 from digest.edition.freeze import freeze
-from digest.errors import IncompleteDayError, NothingToShowError
+from digest.errors import NothingToShowError
 from digest.model.announcement import AnnounceType, StatedCounts
 from digest.pipeline.ingest import Ingest
 from digest.pipeline.publish import Publish, PublishReport
@@ -45,7 +45,6 @@ def publish(
     on: date | None = None,
     categories: Sequence[str] = ("cs.CL", "cs.LG"),
     *,
-    as_is: bool = False,
     encode_at_most: int = 50_000,
 ) -> PublishReport:
     return Publish(
@@ -59,7 +58,7 @@ def publish(
         diversity=0.3,
         clock=lambda: NOON,
         encode_at_most=encode_at_most,
-    ).run(categories, on=on, as_is=as_is)
+    ).run(categories, on=on)
 
 
 def test_every_announced_paper_has_one_entry_one_topic_and_one_rank(
@@ -140,24 +139,10 @@ def earlier_papers(database: Database) -> list[str]:
     return [paper.primary_category for paper in PaperStore(database).find_many(sorted(known)).values()]
 
 
-def test_a_day_of_which_much_is_missing_is_not_frozen(database: Database, days: dict[date, SavedArxiv]) -> None:
-    papers = [make_paper(f"2611.9000{number}") for number in range(1, 6)]
-    arxiv = FakeArxiv(listings={"cs.CL": make_listing(*((paper.id, AnnounceType.NEW) for paper in papers))})
-    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL", "cs.LG"])
-    with pytest.raises(IncompleteDayError, match=r"nothing of cs\.LG was read and 5 of 5 papers are missing"):
-        publish(database, THURSDAY)
-    with pytest.raises(IncompleteDayError, match="5 of 5 papers are missing"):
-        publish(database, THURSDAY, ("cs.CL",))
-    assert EditionStore(database).find_newest() is None
-    arxiv.papers = {paper.id: detailed(paper) for paper in papers}
-    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
-    assert publish(database, categories=("cs.CL",)).edition.announced == 5
-
-
-def test_what_there_is_of_a_day_is_frozen_when_asked_for(database: Database) -> None:
+def test_what_a_day_lacks_is_counted_in_its_edition(database: Database) -> None:
     arxiv = FakeArxiv(listings={"cs.CL": make_listing(("2611.90001", AnnounceType.NEW))})
     Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
-    edition = publish(database, THURSDAY, as_is=True).edition
+    edition = publish(database, THURSDAY).edition
     assert (edition.announced, edition.missing, edition.unproven) == (0, 1, ("cs.LG",))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper, save_batch
 from talked_about import save_papers
 
 from digest.catalogue import load_areas, load_topics
-from digest.model.announcement import AnnounceType, Batch, BatchState
+from digest.model.announcement import AnnounceType
 from digest.pipeline.publish import Publish
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
@@ -43,9 +43,8 @@ def publish(database: Database, on: date, *categories: str) -> Edition:
 
 def save_in(database: Database, category: str, on: date, paper_id: str) -> None:
     paper = make_paper(paper_id, categories=(category,))
-    batch = Batch(category, on, BatchState.COMPLETE, 1, 1)
     announced = [announce(paper, category=category, on=on)]
-    AnnouncementStore(database).save_batch(batch, [paper], announced, validators=None, now=NOON)
+    save_batch(AnnouncementStore(database), [paper], announced)
 
 
 def late_in(edition: Edition) -> dict[str, date | None]:
@@ -100,8 +99,7 @@ def test_a_late_paper_of_which_a_newer_version_came_meanwhile_is_there_once_and_
     save_papers(database, THURSDAY, "2611.90003")
     paper = make_paper("2611.90002", version=2)
     replaced = announce(paper, on=THURSDAY, kind=AnnounceType.REPLACE)
-    batch = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, 2, 2)
-    AnnouncementStore(database).save_batch(batch, [paper], [replaced], validators=None, now=NOON)
+    save_batch(AnnouncementStore(database), [paper], [replaced])
     edition = publish(database, THURSDAY)
     assert late_in(edition) == {"2611.90002": WEDNESDAY}
     assert (edition.replaced, len(edition.entries)) == (0, 2)

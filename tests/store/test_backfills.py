@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from factories import announce, detailed, make_paper
+from factories import announce, detailed, make_paper, save_batch
 from sqlalchemy import func, select
 
 from digest.errors import StoreError
-from digest.model.announcement import AnnounceType, Batch, BatchState
+from digest.model.announcement import AnnounceType
 from digest.model.history import PaperHistory, Window, WindowRead
 from digest.store import schema
 from digest.store.announcements import AnnouncementStore
@@ -38,8 +38,7 @@ def test_arxivs_own_documents_take_the_place_of_history(any_database: Database) 
     kinds = (AnnounceType.NEW, AnnounceType.CROSS, AnnounceType.REPLACE)
     thursday = date(2026, 1, 15)
     announced = [announce(one, on=thursday, kind=kind) for one, kind in zip(papers, kinds, strict=True)]
-    batch = Batch("cs.CL", thursday, BatchState.COMPLETE, 3, 3)
-    AnnouncementStore(any_database).save_batch(batch, papers, announced, validators=None, now=NOW)
+    save_batch(AnnouncementStore(any_database), papers, announced, now=NOW)
     table = schema.announcements
     with any_database.read() as connection:
         counts = connection.execute(select(table.c.paper_id, func.count()).group_by(table.c.paper_id)).all()

@@ -20,9 +20,6 @@ from digest.store.editions import EditionStore
 from digest.store.sent import SentStore
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from digest.model.announcement import Announcement
     from digest.store.database import Database
 
 DAY, NEXT = date(2026, 11, 19), date(2026, 11, 20)
@@ -41,8 +38,7 @@ class Post:
     def publish(self, on: date, *ranks: int) -> None:
         entries = [make_entry(rank) for rank in ranks]
         papers = [make_paper(entry.card.paper_id) for entry in entries]
-        batch_of_no_matter: Sequence[Announcement] = ()
-        AnnouncementStore(self.desk.database).save_details(papers, batch_of_no_matter, (), now=self.desk.clock.now)
+        AnnouncementStore(self.desk.database).save_details(papers, now=self.desk.clock.now)
         EditionStore(self.desk.database).save(make_edition(*entries, on=on), now=self.desk.clock.now)
         now = self.desk.clock.now
         AudienceStore(self.desk.database).freeze(on, due=lambda *_: (now, now + timedelta(hours=20)), now=now)

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, announce, make_paper, save_batch
 from factory_editions import make_edition, make_entry
 
-from digest.model.announcement import Batch, BatchState
+from digest.model.announcement import DayKind
 from digest.store.announcements import AnnouncementStore
 from digest.store.editions import EditionStore
 
@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 def save(database: Database, edition: Edition) -> Edition:
     papers = [make_paper(entry.card.paper_id) for entry in edition.entries]
-    batch = Batch("cs.CL", edition.announced_on, BatchState.COMPLETE, len(papers), len(papers))
     announcements = [announce(paper, on=edition.announced_on) for paper in papers]
-    AnnouncementStore(database).save_batch(batch, papers, announcements, validators=None, now=NOON)
+    save_batch(AnnouncementStore(database), papers, announcements)
     return EditionStore(database).save(edition, now=NOON)
 
 
@@ -35,6 +34,14 @@ def test_an_edition_without_papers_is_one_too(database: Database) -> None:
     edition = make_edition()
     save(database, edition)
     assert EditionStore(database).find_newest() == edition
+
+
+def test_a_note_that_arxiv_announces_nothing_comes_back_as_one(any_database: Database) -> None:
+    store = EditionStore(any_database)
+    store.save(make_edition(replaced=0, on=WEDNESDAY), now=NOON)
+    note = store.save(make_edition(replaced=0, day_kind=DayKind.HOLIDAY), now=NOON)
+    assert store.find(THURSDAY) == note
+    assert store.find_notes() == {THURSDAY: DayKind.HOLIDAY}
 
 
 def test_of_several_that_freeze_a_day_at_once_all_get_the_same_edition(any_database: Database) -> None:
@@ -72,7 +79,7 @@ def test_a_papers_newest_entry_is_found_with_its_contributions(database: Databas
 
 def test_the_days_are_known_that_had_a_version_or_a_newer_one(any_database: Database) -> None:
     announced = make_paper("2611.90001")
-    AnnouncementStore(any_database).save_details([announced], (), (), now=NOON)
+    AnnouncementStore(any_database).save_details([announced], now=NOON)
     EditionStore(any_database).save(make_edition(make_entry(1, version=2), on=THURSDAY), now=NOON)
     store = EditionStore(any_database)
     assert store.find_repeating({"2611.90001": 2}) == {THURSDAY}

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from factories import NOON, THURSDAY, WEDNESDAY, announce, detailed, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, announce, detailed, make_paper, save_batch
 
-from digest.model.announcement import AnnounceType, Batch, BatchState, ListedPaper
+from digest.model.announcement import AnnounceType, Batch, BatchState, ListedPaper, Provenance, StatedCounts
 from digest.model.fetch import Validators
 from digest.model.paper import Author
 from digest.store.announcements import AnnouncementStore
@@ -14,19 +14,22 @@ from digest.store.fetches import FetchStore
 from digest.store.papers import PaperStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from digest.model.paper import Paper
     from digest.store.database import Database
 
-COMPLETE = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, 1, 1)
 
-
-def save(database: Database, *papers: Paper, batch: Batch = COMPLETE) -> None:
-    announcements = [announce(paper, on=batch.announced_on) for paper in papers]
-    AnnouncementStore(database).save_batch(batch, papers, announcements, validators=None, now=NOON)
+def save(
+    database: Database, *papers: Paper, on: date = THURSDAY, missing: Sequence[tuple[str, AnnounceType]] = ()
+) -> None:
+    announcements = [announce(paper, on=on) for paper in papers]
+    save_batch(AnnouncementStore(database), papers, announcements, missing=missing)
 
 
 def save_details(database: Database, *papers: Paper) -> None:
-    AnnouncementStore(database).save_details(papers, [], [], now=NOON)
+    AnnouncementStore(database).save_details(papers, now=NOON)
 
 
 def test_a_paper_comes_back_as_it_was_saved(database: Database) -> None:
@@ -85,15 +88,15 @@ def test_an_older_version_changes_nothing(database: Database) -> None:
 
 
 def test_batches_keep_what_is_missing(database: Database) -> None:
+    save(database, make_paper(), missing=[("2611.90009", AnnounceType.CROSS)])
     missing = (ListedPaper("2611.90009", AnnounceType.CROSS),)
-    batch = Batch("cs.CL", THURSDAY, BatchState.INCOMPLETE, 2, 1, missing)
-    save(database, make_paper(), batch=batch)
+    batch = Batch("cs.CL", THURSDAY, StatedCounts(new=1, cross=1), 1, missing)
     assert AnnouncementStore(database).find_batches(THURSDAY) == (batch,)
+    assert batch.state is BatchState.INCOMPLETE
 
 
 def test_earlier_papers_are_counted_by_name_and_without_the_day_itself(database: Database) -> None:
-    before = Batch("cs.CL", WEDNESDAY, BatchState.COMPLETE, 2, 2)
-    save(database, make_paper("2611.90001"), make_paper("2611.90002"), batch=before)
+    save(database, make_paper("2611.90001"), make_paper("2611.90002"), on=WEDNESDAY)
     save(database, make_paper("2611.90003"))
     store = PaperStore(database)
     names = ["Ada Northmere", "Nobody Known"]
@@ -111,7 +114,7 @@ def test_many_papers_are_found_at_once(database: Database) -> None:
 
 def test_validators_are_remembered_with_their_batch(database: Database) -> None:
     validators = Validators("https://rss.example.org/cs.CL", "abc", "Thu, 19 Nov 2026 05:00:00 GMT")
-    AnnouncementStore(database).save_batch(COMPLETE, [], [], validators=validators, now=NOON)
+    AnnouncementStore(database).save([], [], source=Provenance.FEED, validators=validators, now=NOON)
     fetches = FetchStore(database, paces=database)
     assert fetches.find_validators(validators.address) == validators
     assert fetches.find_validators("https://rss.example.org/cs.CV") is None

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
-from factories import NOON, THURSDAY, announce, make_paper
+from factories import NOON, THURSDAY, announce, make_paper, save_batch
 from sqlalchemy import create_engine, text
 
 import digest.store.migrations
-from digest.model.announcement import Batch, BatchState
 from digest.model.author import Commonness, Decision, DecisionKind, Mark
 from digest.model.paper import Author
 from digest.store.announcements import AnnouncementStore
@@ -29,9 +28,8 @@ def by(paper_id: str, *names: str, version: int = 1) -> Paper:
 
 
 def save(database: Database, *papers: Paper) -> PeopleStore:
-    batch = Batch("cs.CL", THURSDAY, BatchState.COMPLETE, len(papers), len(papers))
     told = [announce(paper) for paper in papers]
-    AnnouncementStore(database).save_batch(batch, papers, told, validators=None, now=NOON)
+    save_batch(AnnouncementStore(database), papers, told)
     return PeopleStore(database)
 
 
