@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from factories import announce, detailed, make_paper, save_batch
 from factory_editions import make_edition, make_entry
+from fake_archive import FakeArchive
 from sqlalchemy import select
 
 from digest.errors import SourceError
@@ -42,24 +43,6 @@ def history(
         paper_id, version=versions, categories=categories, submitted_at=SUBMITTED, updated_at=times[-1][1]
     )
     return PaperHistory(paper, times)
-
-
-@dataclass
-class FakeArchive:
-    """Pages by window's first day and place; an error is raised, and then gone."""
-
-    pages: dict[tuple[date, str], HistoryPage] = field(default_factory=dict)
-    errors: list[date] = field(default_factory=list)
-    asked: list[tuple[date, str, bool]] = field(default_factory=list)
-
-    def read_page(self, window: Window, place: str, *, to_present: bool) -> HistoryPage:
-        self.asked.append((window.first_on, place, to_present))
-        if window.first_on in self.errors:
-            raise SourceError("oai", "answered 503")
-        return self.pages.get((window.first_on, place), HistoryPage(()))
-
-    def read_earliest(self) -> date:
-        return date(2005, 9, 16)
 
 
 @dataclass
