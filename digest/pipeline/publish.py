@@ -12,6 +12,7 @@ from digest.errors import NothingToShowError
 from digest.model.announcement import AnnounceType
 from digest.model.edition import Edition, EditionTopic, Entry
 from digest.model.paper import archive_of, is_invented
+from digest.model.signal import Score
 from digest.pipeline.candidates import Candidates, choose_candidates
 from digest.pipeline.late import find_late
 from digest.pipeline.proof import count_missing, find_unproven
@@ -21,16 +22,16 @@ from digest.signals.all import SIGNALS
 from digest.signals.attention import NAME as ATTENTION
 from digest.signals.day import Day
 from digest.text.terms import ENCODER, TermVector, count_terms, weigh
+from digest.text.withdrawn import is_withdrawn
 from digest.topics.configured import assign
 from digest.topics.group import REST, group
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date, datetime
 
     from digest.model.announcement import Batch
     from digest.model.paper import Paper
-    from digest.model.signal import Score
     from digest.model.topic import TopicRule
     from digest.pipeline.foretell import Foretell
     from digest.pipeline.rising import FindRising
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from digest.store.vectors import VectorStore
     from digest.topics.group import Grouping
 
+_WITHDRAWN = "it has been withdrawn"
 _COMPARED = frozenset(signal.name for signal in SIGNALS if signal.is_compared)
 
 
@@ -130,9 +132,10 @@ class Publish:
         day = self._load(on, papers, told)
         readings = [reading for signal in SIGNALS for reading in signal.measure(day)]
         wide = {"forecast": self.foretell.find_chances(on)} if self.foretell else {}
-        scores = score(papers, readings, self.weights, wide=wide)
+        scores = _withdraw(papers, score(papers, readings, self.weights, wide=wide))
         grouping = group(papers, self.topics, day.vectors)
         order = diversify([paper.id for paper in papers], day.vectors, scores, diversity=self.diversity)
+        order = sorted(order, key=lambda paper_id: not scores[paper_id].contributions)
         ranked = [Ranked(paper_id, scores[paper_id], grouping.topic_of[paper_id]) for paper_id in order]
         newer = self._rank_newer_versions(day, candidates)
         rising = self._rank_rising(on, categories, candidates.ids)
@@ -206,7 +209,7 @@ class Publish:
         known = self.papers.count_earlier_papers(names, before=day.announced_on)
         replaced = replace(day, papers=papers, earlier_by_author=known, forecasts={}, observations={})
         readings = [one for signal in SIGNALS if signal.name != "novelty" for one in signal.measure(replaced)]
-        scores = score(papers, readings, self.weights)
+        scores = _withdraw(papers, score(papers, readings, self.weights))
         topics = assign(papers, self.topics)
         slugs = {paper.id: topics[paper.id].slug if paper.id in topics else REST.slug for paper in papers}
         return [
@@ -225,6 +228,7 @@ class Publish:
             now=self.clock(),
         )
         papers = self.papers.find_many([one.paper_id for one in found])
+        found = [one for one in found if not _is_gone(papers[one.paper_id])]
         topics = assign(tuple(papers.values()), self.topics)
         slugs = {key: topics[key].slug if key in topics else REST.slug for key in papers}
         return [Ranked(one.paper_id, one.score, slugs[one.paper_id], one.first_on) for one in found]
@@ -250,7 +254,19 @@ class Publish:
                 first_on=came_late.first_on if came_late else one.first_on,
                 is_late=came_late is not None,
             )
-            yield Entry(rank, one.topic, one.score, card, explain(one.score.contributions, compared=_COMPARED))
+            why = explain(one.score.contributions, compared=_COMPARED)
+            gone = _is_gone(paper)
+            yield Entry(rank, one.topic, one.score, card, _WITHDRAWN if gone else why)
+
+
+def _is_gone(paper: Paper) -> bool:
+    return is_withdrawn(paper.abstract, paper.comment)
+
+
+def _withdraw(papers: Iterable[Paper], scores: Mapping[str, Score]) -> dict[str, Score]:
+    """The scores, but for papers that were withdrawn: those are announced like others, and come last."""
+    gone = {paper.id: Score(paper.id, 0.0, ()) for paper in papers if _is_gone(paper)}
+    return {**scores, **gone}
 
 
 def _count_topics(grouping: Grouping, late: Collection[str]) -> tuple[EditionTopic, ...]:

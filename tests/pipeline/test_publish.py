@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import ROOT
-from factories import NOON, THURSDAY, WEDNESDAY, make_feed, make_item, make_listing, make_paper
+from factories import NOON, THURSDAY, WEDNESDAY, detailed, make_feed, make_item, make_listing, make_paper
 from fake_arxiv import FakeArxiv
 from power_cut import PowerCutError, crash_at
 
@@ -260,3 +260,19 @@ def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(
         assert EditionStore(healed).find_newest() == wanted
         healed.close()
     kept.close()
+
+
+def test_a_withdrawn_paper_is_announced_comes_last_and_is_said_to_be_withdrawn(database: Database) -> None:
+    gone, other = make_paper("2611.90001"), make_paper("2611.90002")
+    arxiv = FakeArxiv(
+        listings={"cs.CL": make_listing((gone.id, AnnounceType.NEW), (other.id, AnnounceType.NEW))},
+        feeds={"cs.CL": make_feed(make_item(gone), make_item(other))},
+        papers={
+            gone.id: detailed(gone, comment="This paper has been withdrawn by its authors"),
+            other.id: detailed(other),
+        },
+    )
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    edition = publish(database, categories=("cs.CL",)).edition
+    assert (edition.announced, [entry.card.paper_id for entry in edition.entries]) == (2, [other.id, gone.id])
+    assert (edition.entries[1].score.total, edition.entries[1].why) == (0.0, "it has been withdrawn")
