@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _GZIP = b"\x1f\x8b"
+# Far beyond any paper's. A zipped file of a megabyte can hold a line of a gigabyte.
+_LONGEST_LINE = 16 * 2**20
 
 
 def read_papers(file: Path) -> Iterator[Announced]:
@@ -57,10 +59,12 @@ def read_picks(file: Path) -> Iterator[Pick]:
 def _records(file: Path) -> Iterator[tuple[str, dict[str, object]]]:
     try:
         with _open(file) as lines:
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(iter(lambda: lines.readline(_LONGEST_LINE), b""), start=1):
+                where = f"{file}, line {number}"
+                if len(line) == _LONGEST_LINE:
+                    raise SourceError(where, f"is longer than {_LONGEST_LINE >> 20} MiB")
                 if not line.strip():
                     continue
-                where = f"{file}, line {number}"
                 try:
                     record = json.loads(line)
                 except (ValueError, RecursionError) as error:

@@ -238,9 +238,37 @@ def test_what_is_no_whole_feed_of_arxiv_is_refused(body: bytes, problem: str) ->
     assert caught.value.problem.startswith(problem) or problem in caught.value.problem
 
 
-def test_what_feedparser_trips_over_is_a_source_error() -> None:
-    with pytest.raises(SourceError, match="can't be read as a feed"):
-        parse(rss(item(more="<g:pos xmlns:g='http://www.opengis.net/gml'>1 2</g:pos>")))
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        "<g:pos xmlns:g='http://www.opengis.net/gml'>1 2</g:pos>",
+        "<t:title xmlns:t='http://search.yahoo.com/mrss/'>Another title</t:title>",
+        "<title version='2'>Another title</title>",
+        "<id xml:base='x' type='y'/>",
+        "<source url='x'><title>Another title</title></source>",
+        "<content type='image/png' mode='base64'>AAAA</content>",
+        "<image><title>Another title</title></image>",
+    ],
+)
+def test_elements_that_feedparser_has_rules_of_its_own_for_spoil_no_item(foreign: str) -> None:
+    assert parse(rss(item(more=foreign))) == parse(rss(item()))
+    assert parse(rss(foreign, item())) == parse(rss(item()))
+
+
+@pytest.mark.parametrize("old", [b' xmlns="http://www.w3.org/2005/Atom"', b"schemas/atom", b"/elements/1.1/"])
+def test_a_feed_with_another_namespace_under_the_same_prefix_or_none_is_read(old: bytes) -> None:
+    assert parse(atom("2611.00001v1").replace(old, b"")) == parse(atom("2611.00001v1"))
+
+
+@pytest.mark.parametrize("field", ["guid", "category", "arxiv:announce_type", "dc:creator", "dc:rights"])
+def test_what_stands_inside_a_field_does_not_become_part_of_it(field: str) -> None:
+    spoiled = item().replace(f"</{field}>", f"<x:y xmlns:x='urn:x'>z</x:y></{field}>")
+    assert parse(rss(spoiled)) == parse(rss(item()))
+
+
+def test_a_feed_that_states_only_when_it_was_published_is_dated_by_that() -> None:
+    body = rss(item()).replace(b"lastBuildDate", b"pubDate")
+    assert parse(body).dated_on == date(2026, 11, 20)
 
 
 WHOLE = rss(item("2611.00001v1", title="A &amp; B"), item("hep-th/9901001v1", creators="Ada (Bath), Bo (1)"))

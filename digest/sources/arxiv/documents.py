@@ -9,6 +9,8 @@ from html.entities import html5
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
+from lxml import etree
+
 from digest.errors import SourceError
 from digest.model.announcement import Problem
 
@@ -22,6 +24,7 @@ _AMPERSAND = re.compile(
     r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:#x(?P<hex>[0-9a-f]+);|#(?P<number>[0-9]+);|(?P<name>\w+);)?",
     re.DOTALL | re.IGNORECASE,
 )
+_BARE = "&amp;"
 _XML_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # https://www.w3.org/TR/xml/#charsets
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,7 +33,17 @@ _STRAY_BYTE = re.compile("[\udc80-\udcff]")
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
+_DECLARED = re.compile(rb"""\s*<\?xml\b[^>]*?\sencoding\s*=\s*["']([^"'>]*)["'][^>]*\?>""")
+# Encodings of one byte a character. Others that Python has under such names warn, unpack, or read escapes.
+_ONE_BYTE = re.compile(r"(?:us-)?ascii|latin-?1|cp125[0-8]|(?:iso-8859|windows|koi8)-\w{1,4}", re.IGNORECASE)
+_UNICODE = re.compile(r"utf-?(?:8|8-sig|16|16-?le|16-?be)", re.IGNORECASE)
+# arXiv's own go down seven levels. What nests without end, or one tag without end, costs parsers the square of it.
+_DEEPEST = 100
+_CHUNK = 2**20
+_LONGEST_DECLARATION = 1000
+# `<` in UTF-16 without its mark.
+_UNMARKED = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _CUT_OFF = frozenset(
     {
         expat.errors.codes[expat.errors.XML_ERROR_NO_ELEMENTS],
@@ -43,18 +56,18 @@ _CUT_OFF = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SoundXml:
-    """A well-formed document without a document type, and what had to be mended for that."""
+    """A well-formed document in UTF-8 without a document type, and what had to be mended for that."""
 
     body: bytes
     problems: tuple[Problem, ...] = ()
 
 
 def sound_xml(body: bytes, *, where: str) -> SoundXml:
-    """The document as it came if it is well-formed, else mended; SourceError when that doesn't help.
+    """The document in UTF-8, as it came if it is well-formed, else mended; SourceError when that doesn't help.
 
     Mended are characters that XML forbids, entities that it doesn't define, and bytes that aren't UTF-8.
     """
-    body = in_utf8(body)
+    body = _decoded(body, where)
     _refuse_what_is_no_xml(body, where)
     if _flaw(body, where) is None:
         return SoundXml(body)
@@ -65,6 +78,23 @@ def sound_xml(body: bytes, *, where: str) -> SoundXml:
     return SoundXml(mended, problems)
 
 
+def read_tree(body: bytes, where: str) -> etree._Element:
+    """The root of a document that `sound_xml` let through; SourceError where it can't be read after all."""
+    # huge_tree lifts the limit for one text (10 MB); there is no document type here for it to be dangerous with.
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    try:
+        return etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise SourceError(where, f"can't be read as XML ({error})") from error
+
+
+def all_text(element: etree._Element) -> str:
+    """The text in the element and in those inside it."""
+    return "".join(str(piece) for piece in element.itertext())
+
+
 def in_utf8(body: bytes) -> bytes:
     """The document in UTF-8 when it has the mark of UTF-16, else as it came.
 
@@ -72,7 +102,26 @@ def in_utf8(body: bytes) -> bytes:
     """
     if not body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return body
-    return _DECLARATION.sub("", body.decode("utf-16", "replace"), count=1).encode()
+    return _undeclared(body.decode("utf-16", "replace"))
+
+
+def _decoded(body: bytes, where: str) -> bytes:
+    """The document in UTF-8 when it is in UTF-16, or declares an encoding of one byte a character."""
+    body = in_utf8(body)
+    if body[:2] in _UNMARKED:
+        return _undeclared(body.decode(_UNMARKED[body[:2]], "replace"))
+    found = _DECLARED.match(body[:_LONGEST_DECLARATION])
+    name = found[1].decode("ascii", "replace") if found else "utf-8"
+    if _UNICODE.fullmatch(name):
+        return body
+    try:
+        return _undeclared(body.decode(name if _ONE_BYTE.fullmatch(name) else "", "surrogateescape"))
+    except LookupError as error:
+        raise SourceError(where, f"declares an encoding that can't be read ({name[:40]!r})") from error
+
+
+def _undeclared(text: str) -> bytes:
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "surrogateescape")
 
 
 def is_html(body: bytes) -> bool:
@@ -99,16 +148,36 @@ def _flaw(body: bytes, where: str) -> expat.ExpatError | None:
     def refuse(*_: object) -> None:
         raise SourceError(where, "declares a document type, which arXiv's documents never do")
 
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
+    _measure_depth(parser, where)
     try:
-        parser.Parse(body, True)  # noqa: FBT003 - expat takes it by place only
+        for start in range(0, len(body), _CHUNK):
+            parser.Parse(body[start : start + _CHUNK])
+            if start - parser.CurrentByteIndex > _CHUNK:
+                raise SourceError(where, "has a tag or a comment of more than 1 MiB")
+        parser.Parse(b"", True)  # noqa: FBT003 - expat takes it by place only
     except expat.ExpatError as error:
         return error
-    except (LookupError, ValueError) as error:  # an encoding that Python doesn't know, or of several bytes
-        raise SourceError(where, f"declares an encoding that can't be read ({error})") from error
     return None
+
+
+def _measure_depth(parser: expat.XMLParserType, where: str) -> None:
+    """Has the parser refuse a document that nests deeper than any of arXiv's."""
+    depth = 0
+
+    def start(*_: object) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise SourceError(where, f"nests elements more than {_DEEPEST} levels deep")
+
+    def end(_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
 
 
 def _broken(flaw: expat.ExpatError) -> str:
@@ -122,25 +191,27 @@ def _mend(body: bytes, where: str) -> tuple[bytes, tuple[Problem, ...]]:
     text = _DECLARATION.sub("", body.decode("utf-8-sig", "surrogateescape"), count=1)
     problems: list[Problem] = []
     for pattern, by, fault in _MENDS:
-        mended, places = _replace(text, pattern, by)
-        if places:
-            line = text.count("\n", 0, places[0]) + 1
-            problems.append(Problem(where, f"{len(places)} {fault}, the first in line {line}"))
+        mended, count, first = _replace(text, pattern, by)
+        if count:
+            line = text.count("\n", 0, first) + 1
+            problems.append(Problem(where, f"{count} {fault}, the first in line {line}"))
         text = mended
     return text.encode("utf-8", "replace"), tuple(problems)
 
 
-def _replace(text: str, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> tuple[str, list[int]]:
-    """The text with what `by` makes of each match, and where that made a difference."""
-    places: list[int] = []
+def _replace(text: str, pattern: re.Pattern[str], by: Callable[[re.Match[str]], str]) -> tuple[str, int, int]:
+    """The text with what `by` makes of each match, how often that made a difference, and where first."""
+    count = first = 0
 
     def note(found: re.Match[str]) -> str:
+        nonlocal count, first
         new = by(found)
         if new != found[0]:
-            places.append(found.start())
+            first = first if count else found.start()
+            count += 1
         return new
 
-    return pattern.sub(note, text), places
+    return pattern.sub(note, text), count, first
 
 
 def _as_windows_1252(found: re.Match[str]) -> str:
@@ -149,6 +220,8 @@ def _as_windows_1252(found: re.Match[str]) -> str:
 
 def _as_defined(found: re.Match[str]) -> str:
     whole = found[0]
+    if whole == "&":
+        return _BARE  # always the same one, since there may be millions
     if whole.startswith("<!") or found["name"] in _XML_ENTITIES:
         return whole
     if found["hex"] or found["number"]:

@@ -7,7 +7,6 @@ from calendar import timegm
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
-from xml.sax import SAXException
 
 import feedparser
 
@@ -16,7 +15,8 @@ from digest.model.announcement import AnnounceType, Feed, FeedItem, Problem
 from digest.model.paper import ArxivId, Paper
 from digest.sources.arxiv.creators import parse_creators
 from digest.sources.arxiv.documents import sound_xml
-from digest.sources.arxiv.fields import LONGEST_TEXT, TOO_LONG, arxiv_categories, eastern_day, readable, squeezed
+from digest.sources.arxiv.fields import LONGEST_TEXT, TOO_LONG, eastern_day, readable, squeezed
+from digest.sources.arxiv.plain import plain_feed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,24 +43,14 @@ def parse_feed(body: bytes, *, where: str) -> Feed:
     that of the batch: the service writes its own clock's midnight into every date.
     """
     sound = sound_xml(body, where=where)
-    parsed = _parsed(sound.body, where)
+    plain = BytesIO(plain_feed(sound.body, where=where))
+    parsed = feedparser.parse(plain, sanitize_html=False, resolve_relative_uris=False)
     categories = _queried_categories(parsed.feed, where)
     dated_on = _dated_on(parsed)
     items, problems = _items(parsed.entries, where)
     if dated_on is None:
         problems = (Problem(where, "states no date"), *problems)
     return Feed(categories, dated_on, items, (*sound.problems, *problems))
-
-
-def _parsed(body: bytes, where: str) -> feedparser.FeedParserDict:
-    try:
-        parsed = feedparser.parse(BytesIO(body), sanitize_html=False, resolve_relative_uris=False)
-    except (LookupError, ValueError, TypeError, AttributeError) as error:
-        # feedparser trips over foreign elements out of place: <gml:pos> without a <georss:where> is a KeyError.
-        raise SourceError(where, "can't be read as a feed") from error
-    if isinstance(parsed.get("bozo_exception"), SAXException):
-        raise SourceError(where, f"can't be read as a feed ({parsed.bozo_exception})")
-    return parsed
 
 
 def _queried_categories(feed: dict[str, Any], where: str) -> tuple[str, ...]:
@@ -84,7 +74,8 @@ def _dated_on(parsed: feedparser.FeedParserDict) -> date | None:
         (parsed.feed, "published_parsed"),
         (first, "published_parsed"),
     ):
-        stamp = source.get(key)
+        # Asked for a time that isn't there, feedparser gives another one, with a warning.
+        stamp = source.get(key) if key in source else None
         if stamp is not None:
             try:
                 return eastern_day(datetime.fromtimestamp(timegm(stamp), UTC))
@@ -114,7 +105,7 @@ def _item(entry: Any) -> FeedItem:
     summary = entry.get("summary", "")
     head = _HEAD.match(summary)
     arxiv_id = _arxiv_id(entry, head)
-    categories = arxiv_categories(tag.get("term") or "" for tag in entry.get("tags", ()))
+    categories = tuple(tag["term"] for tag in entry.get("tags", ()))
     title = readable(entry.get("title", ""))
     if not title:
         raise _UnusableItemError(f"{arxiv_id.key} has no title")
@@ -125,7 +116,7 @@ def _item(entry: Any) -> FeedItem:
         version=arxiv_id.version or 1,
         title=title,
         abstract=readable(summary[head.end() if head else 0 :]),
-        authors=parse_creators(_creators(entry)),
+        authors=parse_creators(entry.get("arxiv_creators", "")),
         categories=categories,
         doi=_first(entry, "arxiv_doi"),
         journal_ref=_first(entry, "arxiv_journal_reference", "arxiv_journal_ref"),
@@ -149,11 +140,6 @@ def _announce_type(entry: Any, head: re.Match[str] | None, arxiv_id: ArxivId) ->
         return AnnounceType(stated)
     except ValueError:
         raise _UnusableItemError(f"{arxiv_id.key} has the unknown announce type '{stated}'") from None
-
-
-def _creators(entry: Any) -> str:
-    """All `dc:creator` elements in one string; arXiv itself writes a single one."""
-    return ", ".join(author.get("name", "") for author in entry.get("authors", ()))
 
 
 def _first(entry: Any, *names: str) -> str | None:

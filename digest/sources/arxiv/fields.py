@@ -16,6 +16,8 @@ EASTERN = ZoneInfo("America/New_York")
 # arXiv's own limit for an abstract is 1,920 characters: https://info.arxiv.org/help/prep.html
 LONGEST_TEXT = 20_000
 TOO_LONG = f"of more than {LONGEST_TEXT:,} characters; the rest was left out"
+# No paper has more than a dozen or so; for each of them feedparser looks through those before it.
+_MOST_CATEGORIES = 100
 # Categories without a subject class, today's and those of old papers: https://arxiv.org/archive
 _WHOLE_ARCHIVES = re.compile(
     r"astro-ph|cond-mat|gr-qc|hep-(?:ex|lat|ph|th)|math-ph|nlin|nucl-(?:ex|th)|quant-ph|q-bio"
@@ -27,7 +29,9 @@ _WITH_SUBJECT = re.compile(r"[a-z]+(?:-[a-z]+)?\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*)
 
 def readable(text: str) -> str:
     """The text without TeX, white space squeezed to single spaces, cut at LONGEST_TEXT characters."""
-    return squeezed(to_unicode(squeezed(text)[:LONGEST_TEXT]))
+    # So many words are more than so many characters; to part the rest too would take twenty times its memory.
+    words = text.split(maxsplit=LONGEST_TEXT)
+    return squeezed(to_unicode(" ".join(words)[:LONGEST_TEXT]))
 
 
 def squeezed(text: str) -> str:
@@ -36,11 +40,10 @@ def squeezed(text: str) -> str:
 
 
 def arxiv_categories(terms: Iterable[str]) -> tuple[str, ...]:
-    """Those of the terms that are arXiv categories, each once; MSC and ACM classes are left out."""
+    """Those of the terms that are arXiv categories, each once, at most a hundred; MSC and ACM classes are left out."""
     found = (squeezed(term) for term in terms)
-    return tuple(
-        dict.fromkeys(term for term in found if _WITH_SUBJECT.fullmatch(term) or _WHOLE_ARCHIVES.fullmatch(term))
-    )
+    known = (term for term in found if _WITH_SUBJECT.fullmatch(term) or _WHOLE_ARCHIVES.fullmatch(term))
+    return tuple(dict.fromkeys(known))[:_MOST_CATEGORIES]
 
 
 def moment(text: str) -> datetime | None:

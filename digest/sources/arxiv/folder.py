@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,7 +52,7 @@ def read_folder(path: Path) -> SavedDocuments:
             problems.append(Problem(error.where, error.problem))
             continue
         if found is not None:
-            documents.append((str(file), found))
+            documents.append((_shown(file), found))
     return SavedDocuments(tuple(documents), tuple(problems), len(files))
 
 
@@ -72,9 +73,12 @@ def _refuse(error: OSError) -> None:
 
 
 def _read(file: Path) -> Document | None:
-    where = str(file)
+    where = _shown(file)
     try:
-        if file.stat().st_size > LARGEST:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):  # reading a pipe or a device may never end
+            raise SourceError(where, "is no ordinary file")
+        if found.st_size > LARGEST:
             raise SourceError(where, f"is larger than {LARGEST >> 20} MiB")
         body = file.read_bytes()
     except OSError as error:
@@ -88,6 +92,11 @@ def _read(file: Path) -> Document | None:
             where, "is neither a feed nor a listing page nor a query answer of arXiv" if body.strip() else "is empty"
         )
     return parse(body, where) if parse else None
+
+
+def _shown(file: Path) -> str:
+    """Its path, in characters that can be printed and kept even if its name has bytes that are none."""
+    return str(file).encode("utf-8", "replace").decode()
 
 
 def _parser(body: bytes) -> Callable[[bytes, str], Document] | None:

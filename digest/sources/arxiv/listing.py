@@ -34,6 +34,9 @@ _HEADING = re.compile(
 )
 # A real one has about 80 characters; to look for the counts takes the square of the length.
 _LONGEST_HEADING = 300
+_LONGEST_LINE = 10_000
+# A real page goes down a dozen levels, and some more where a browser saved it with its formulas set.
+_DEEPEST = 200
 _EMPTY = "no updates"
 _RECENT = re.compile(r"recent-([\w.-]+)")
 _LIST = re.compile(r"/list/([\w.-]+)/(?:recent|new)\b")
@@ -106,9 +109,22 @@ def _root(body: bytes, where: str) -> lxml.html.HtmlElement:
     # Without huge_tree a text of more than 10 MB ends the page silently.
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return lxml.html.document_fromstring(in_utf8(body), parser=parser)
+        root = lxml.html.document_fromstring(in_utf8(body), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise SourceError(where, "holds no listing page", hint="Ask again later.") from error
+    _refuse_depth(root, where)
+    return root
+
+
+def _refuse_depth(root: lxml.html.HtmlElement, where: str) -> None:
+    """SourceError where headings could stand inside headings without end: the same text would be read for each."""
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > _DEEPEST:
+            raise SourceError(
+                where, f"nests elements more than {_DEEPEST} levels deep", hint="Look at it in a browser."
+            )
 
 
 def _announced_on(root: lxml.html.HtmlElement, where: str) -> date:
@@ -179,7 +195,8 @@ def _total(root: lxml.html.HtmlElement, stated: StatedCounts) -> int:
 
 
 def _line(element: lxml.html.HtmlElement) -> str:
-    return squeezed(element.text_content())
+    """The beginning of its text, in one line; what is looked for in it stands there."""
+    return squeezed(element.text_content()[:_LONGEST_LINE])
 
 
 def _number(digits: str) -> int:

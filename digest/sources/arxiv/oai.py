@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.errors import SourceError
-from digest.sources.arxiv.documents import sound_xml
+from digest.sources.arxiv.documents import all_text, read_tree, sound_xml
 from digest.sources.arxiv.fields import squeezed
-from digest.sources.arxiv.query import read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +66,7 @@ class Fields:
 
     def text(self, name: str) -> str:
         """The text of the first child of that name in one line, or nothing."""
-        return next((squeezed("".join(map(str, child.itertext()))) for child in self.all(name)), "")
+        return next((squeezed(all_text(child)) for child in self.all(name)), "")
 
 
 def open_envelope(body: bytes, *, where: str) -> Envelope:
@@ -81,7 +80,7 @@ def open_envelope(body: bytes, *, where: str) -> Envelope:
         code = squeezed(error.get("code") or "")
         if code in (_NOTHING_MATCHES, _EXPIRED):
             return Envelope(is_expired=code == _EXPIRED)
-        said = squeezed("".join(map(str, error.itertext())))[:300].rstrip(".")
+        said = squeezed(all_text(error))[:300].rstrip(".")
         return Envelope(refusal=f"is an error message of arXiv: {code} ({said})")
     if not answer.all("ListRecords"):
         raise SourceError(where, "holds neither records nor a reason why", hint="Try again later.")

@@ -18,6 +18,7 @@ from digest.model.announcement import Problem
 from digest.model.history import PaperHistory
 from digest.model.paper import ArxivId, Author, Paper
 from digest.sources.arxiv.creators import author_name, parse_creators
+from digest.sources.arxiv.documents import all_text
 from digest.sources.arxiv.fields import arxiv_categories, readable
 from digest.sources.arxiv.oai import Fields
 
@@ -118,6 +119,6 @@ def _authors(authors: Fields) -> Iterator[Author]:
     for element in authors.all("author"):
         parts = Fields(element)
         name = author_name(" ".join(parts.text(part) for part in ("forenames", "keyname", "suffix")))
-        places = (readable("".join(map(str, place.itertext()))) for place in parts.all("affiliation"))
+        places = (readable(all_text(place)) for place in parts.all("affiliation"))
         if name:
             yield Author(name, tuple(place for place in places if place))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from digest.errors import SourceError
 from digest.model.announcement import Problem
 from digest.model.paper import ArxivId, Author, Paper
 from digest.sources.arxiv.creators import author_name
-from digest.sources.arxiv.documents import sound_xml
+from digest.sources.arxiv.documents import all_text, read_tree, sound_xml
 from digest.sources.arxiv.fields import LONGEST_TEXT, TOO_LONG, arxiv_categories, moment, readable, squeezed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from lxml import etree
 
 _NAMES = {
     "atom": "http://www.w3.org/2005/Atom",
@@ -50,18 +50,6 @@ def parse_papers(body: bytes, *, where: str) -> QueryPage:
         raise SourceError(where, "is not an answer of arXiv's query API", hint="Check the address in the settings.")
     papers, problems = _papers(feed, where)
     return QueryPage(papers, int(total[:9]), (*sound.problems, *problems))
-
-
-def read_tree(body: bytes, where: str) -> etree._Element:
-    """The root of a document that `sound_xml` let through; SourceError where it can't be read after all."""
-    # huge_tree lifts the limit for one text (10 MB); there is no document type here for it to be dangerous with.
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
-    )
-    try:
-        return etree.fromstring(body, parser)
-    except etree.XMLSyntaxError as error:
-        raise SourceError(where, f"can't be read as XML ({error})") from error
 
 
 def _papers(feed: etree._Element, where: str) -> tuple[tuple[Paper, ...], list[Problem]]:
@@ -118,15 +106,11 @@ def _categories(entry: etree._Element) -> Iterator[str]:
 def _authors(entry: etree._Element) -> Iterator[Author]:
     for element in entry.iterfind("atom:author", _NAMES):
         name = author_name(_text(element, "atom:name"))
-        places = (readable(_all_text(place)) for place in element.iterfind("arxiv:affiliation", _NAMES))
+        places = (readable(all_text(place)) for place in element.iterfind("arxiv:affiliation", _NAMES))
         if name:
             yield Author(name, tuple(place for place in places if place))
 
 
 def _text(element: etree._Element, path: str) -> str:
     found = element.find(path, _NAMES)
-    return "" if found is None else squeezed(_all_text(found))
-
-
-def _all_text(element: etree._Element) -> str:
-    return "".join(str(piece) for piece in element.itertext())
+    return "" if found is None else squeezed(all_text(found))

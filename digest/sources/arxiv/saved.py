@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.errors import SourceError
@@ -15,7 +16,7 @@ from digest.sources.arxiv.listing import ListingPage, join_pages
 from digest.sources.arxiv.query import QueryPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -105,7 +106,7 @@ def _papers(saved: SavedDocuments, problems: list[Problem]) -> dict[str, Paper]:
 
 
 def _feeds(saved: SavedDocuments, on: date | None, problems: list[Problem]) -> dict[str, Feed]:
-    feeds: dict[str, Feed] = {}
+    feeds: dict[str, list[Feed]] = defaultdict(list)
     for where, document in saved.documents:
         if not isinstance(document, Feed):
             continue
@@ -113,9 +114,8 @@ def _feeds(saved: SavedDocuments, on: date | None, problems: list[Problem]) -> d
             problems.append(Problem(where, f"is of {document.dated_on}, not of {on}; it was left out"))
             continue
         for feed in split(document):
-            known = feeds.get(feed.categories[0])
-            feeds[feed.categories[0]] = _merged(known, feed) if known else feed
-    return feeds
+            feeds[feed.categories[0]].append(feed)
+    return {category: _merged(found) for category, found in feeds.items()}
 
 
 def _listings(saved: SavedDocuments, on: date | None, problems: list[Problem]) -> dict[str, Listing]:
@@ -138,32 +138,43 @@ def _listings(saved: SavedDocuments, on: date | None, problems: list[Problem]) -
 
 def split(feed: Feed) -> Iterator[Feed]:
     """One feed a category out of a feed over several categories, or over an archive."""
-    names = tuple(dict.fromkeys(name for asked in feed.categories for name in _members(asked, feed)))
+    items = _by_category(feed)
+    members = _by_archive(items)
+    names = tuple(dict.fromkeys(name for asked in feed.categories for name in members.get(asked, (asked,))))
     if names == feed.categories and len(names) == 1:
         yield feed
         return
     for name in names:
-        items = tuple(FeedItem(item.paper, announced) for item in feed.items if (announced := _announced(item, name)))
-        yield replace(feed, categories=(name,), items=items, problems=feed.problems if name == names[0] else ())
+        problems = feed.problems if name == names[0] else ()
+        yield replace(feed, categories=(name,), items=tuple(items.get(name, ())), problems=problems)
 
 
-def _members(asked: str, feed: Feed) -> tuple[str, ...]:
-    """The categories that a queried name stands for: itself, or all of the archive that occur."""
-    if "." in asked:
-        return (asked,)
-    found = sorted({name for item in feed.items for name in item.paper.categories if archive_of(name) == asked})
-    return tuple(found) or (asked,)
+def _by_category(feed: Feed) -> dict[str, list[FeedItem]]:
+    """The items as they are announced in each category that occurs."""
+    items: dict[str, list[FeedItem]] = {}
+    for item in feed.items:
+        for name in item.paper.categories:
+            listed = items.setdefault(name, [])
+            if announced := _announced(item, name):
+                listed.append(FeedItem(item.paper, announced))
+    return items
+
+
+def _by_archive(names: Iterable[str]) -> dict[str, list[str]]:
+    """The categories that the name of an archive stands for: all of it that occur."""
+    members: dict[str, list[str]] = {}
+    for name in sorted(names):
+        members.setdefault(archive_of(name), []).append(name)
+    return members
 
 
 def _announced(item: FeedItem, category: str) -> AnnounceType | None:
-    """As what the paper is announced in one category, None when it isn't.
+    """As what the paper is announced in one of its categories, None when it isn't.
 
     A feed over several lists a paper once. One that is only cross-listed there was announced in its primary
     category on an earlier day.
     """
     is_primary = item.paper.primary_category == category
-    if category not in item.paper.categories:
-        return None
     match item.announce_type:
         case AnnounceType.NEW:
             return AnnounceType.NEW if is_primary else AnnounceType.CROSS
@@ -173,10 +184,13 @@ def _announced(item: FeedItem, category: str) -> AnnounceType | None:
             return None if is_primary else item.announce_type
 
 
-def _merged(first: Feed, second: Feed) -> Feed:
-    known = {item.paper.id for item in first.items}
-    more = tuple(item for item in second.items if item.paper.id not in known)
-    return replace(first, items=first.items + more, problems=first.problems + second.problems)
+def _merged(feeds: Sequence[Feed]) -> Feed:
+    """One feed with the items of all, each paper as the first of them has it."""
+    items: dict[str, FeedItem] = {}
+    for item in chain.from_iterable(feed.items for feed in feeds):
+        items.setdefault(item.paper.id, item)
+    problems = tuple(problem for feed in feeds for problem in feed.problems)
+    return replace(feeds[0], items=tuple(items.values()), problems=problems)
 
 
 def _nothing(path: str, saved: SavedDocuments, problems: list[Problem]) -> SourceError:
