@@ -26,18 +26,22 @@ if TYPE_CHECKING:
     from digest.sources.arxiv.saved import SavedArxiv
 
 
-def make_daily(
+def make_daily(  # noqa: PLR0913 - what a command can say of a day
     service: Service,
     *,
     saved: SavedArxiv | None = None,
     observe: Callable[[], ObserveReport] | None = None,
     send: Callable[[], SendReport] | None = None,
+    tells: bool = True,
     warn: Callable[[str], None] = lambda _: None,
 ) -> Daily:
-    """Everything a day needs; with `saved` documents nothing is asked of arXiv. `warn` hears what hinders an alert."""
+    """Everything a day needs; with `saved` documents nothing is asked of arXiv.
+
+    Unless it `tells`, the operator gets no alerts; `warn` hears what hinders one.
+    """
     return Daily(
         ingest=service.ingest(saved),
-        advance=advancing(service, catches_up=saved is None, warn=warn),
+        advance=advancing(service, catches_up=saved is None, tells=tells, warn=warn),
         clock=service.clock,
         sleep=sleep,
         observe=observe,
@@ -45,7 +49,7 @@ def make_daily(
     )
 
 
-def advancing(service: Service, *, catches_up: bool, warn: Callable[[str], None] = lambda _: None) -> Advance:
+def advancing(service: Service, *, catches_up: bool, tells: bool, warn: Callable[[str], None]) -> Advance:
     """Making the editions that are due."""
     return Advance(
         publish=service.publish(),
@@ -56,7 +60,7 @@ def advancing(service: Service, *, catches_up: bool, warn: Callable[[str], None]
         policy=policy(service.settings),
         clock=service.clock,
         catch_up=_catching_up(service) if catches_up else None,
-        tell=partial(tell_operator, service, told=warn),
+        tell=partial(tell_operator, service, told=warn) if tells else lambda _: None,
     )
 
 

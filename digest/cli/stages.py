@@ -138,7 +138,9 @@ def daily(
             post = Post(service)
             send = partial(post.send, dry_run=dry_run) if post.has_subscribers() else None
             observe = None if saved else partial(_observe, service, categories, told)
-            stages = make_daily(service, saved=saved, observe=observe, send=send, warn=remark)
+            stages = make_daily(
+                service, saved=saved, observe=observe, send=send, warn=remark, tells=not (saved or dry_run)
+            )
             report = stages.run(categories, on=saved.on if saved else on, as_is=as_is, wait=wait, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
         newest = service.editions.find_newest() if not report.advanced.published else None
@@ -159,7 +161,12 @@ def _check_proven(service: Service, on: date | None) -> None:
     day = on or service.announcements.find_newest_day()
     if day and day not in service.editions.find_days() and service.announcements.find_batches(day):
         is_past = day < (book.newest_on or day)
-        check_proven(book.read(day, service.categories), policy(service.settings), now=service.clock(), is_past=is_past)
+        check_proven(
+            book.read(day, service.categories).only(service.categories),
+            policy(service.settings),
+            now=service.clock(),
+            is_past=is_past,
+        )
 
 
 def _observe(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digest.model.announcement import BatchState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date, datetime
 
     from digest.model.announcement import AnnounceType, Batch, DayKind, Provenance
@@ -73,6 +73,10 @@ class LedgerDay:
     announced_on: date
     kind: DayKind
     lines: tuple[Line, ...]
+
+    def only(self, categories: Collection[str]) -> LedgerDay:
+        """The day in these categories alone."""
+        return replace(self, lines=tuple(line for line in self.lines if line.batch.category in categories))
 
     @property
     def is_proven(self) -> bool:

@@ -107,7 +107,7 @@ class Advance:
         self, on: date, categories: Sequence[str], done: Advanced, *, as_is: bool, told: Callable[[str], None]
     ) -> bool:
         """Whether the days after it may have their turn."""
-        day = self.ledger.read(on, categories)
+        day = self.ledger.read(on, categories).only(categories)
         is_past = on < (self.ledger.newest_on or on)
         verdict = decide(day, self.policy, now=self.clock(), is_past=is_past)
         if as_is and verdict in (Verdict.WAIT, Verdict.FAIL):
@@ -138,7 +138,7 @@ class Advance:
         today = listed_by(self.clock())
         for on in days_between(today - _HEALS_FOR, today):
             is_open = self.alerts.has_told(on, AlertKind.OVERDUE) and not self.alerts.has_told(on, AlertKind.HEALED)
-            day = self.ledger.read(on, categories) if is_open else None
+            day = self.ledger.read(on, categories).only(categories) if is_open else None
             if day and day.is_proven:
                 self.tell(self._make_alert(AlertKind.HEALED, day, self.editions.find(on)))
 

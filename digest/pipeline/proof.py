@@ -77,10 +77,16 @@ def check_proven(day: LedgerDay, policy: Policy, *, now: datetime, is_past: bool
 def describe_lack(day: LedgerDay) -> str:
     """What a day lacks, in words."""
     missing = {one.paper_id for line in day.lines for one in line.batch.missing}
-    unread = [line.batch.category for line in day.lines if not line.batch.stated and not line.is_proven]
-    lacks = [f"{len(missing):,} listed {'paper is' if len(missing) == 1 else 'papers are'} missing"] if missing else []
     unnamed = sum(count_unnamed(line.batch) for line in day.lines)
+    stale = [line.batch.category for line in day.lines if line.state is BatchState.STALE]
+    unread = [
+        line.batch.category
+        for line in day.lines
+        if line.batch.stated is None and not line.is_proven and line.state is not BatchState.STALE
+    ]
+    lacks = [f"{len(missing):,} listed {'paper is' if len(missing) == 1 else 'papers are'} missing"] if missing else []
     lacks += [f"{unnamed:,} that arXiv counts are not shown by its page"] if unnamed else []
+    lacks += [f"arXiv still gives an earlier day for {', '.join(stale)}"] if stale else []
     lacks += [f"arXiv's count could not be read for {', '.join(unread)}"] if unread else []
     return " and ".join(lacks) or "nothing is known of it"
 

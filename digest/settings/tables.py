@@ -158,7 +158,7 @@ class WebSettings(Table):
 class EditionSettings(Table):
     """When an edition comes out, and how much a mail shows."""
 
-    wait_hours: Annotated[Number, between(0, 72, "a number of hours")]
+    wait_hours: Annotated[Number, between(1, 72, "a number of hours")]
     quiet_days: Literal["nothing", "note"]
     holidays: Literal["nothing", "note"]
     weekends: Literal["nothing", "note"]

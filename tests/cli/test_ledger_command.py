@@ -128,3 +128,11 @@ def test_waiting_goes_on_until_the_day_is_whole(traveller: Travelling) -> None:
     day = traveller.ledger("2026-02-04")
     assert day["state"] == "complete"
     assert [batch["tries"] for batch in day["batches"]] == [1, 3]
+
+
+@pytest.mark.recorded
+@pytest.mark.enable_socket
+def test_a_rehearsal_tells_nobody(traveller: Travelling) -> None:
+    traveller.be_at("2026-02-04", hour=14, faults=[{"match": "^/arxiv/(rss|atom|list)/cs.GT", "kind": "html_instead"}])
+    assert traveller.person.run("daily", "--dry-run").returncode == 1
+    assert not list((traveller.person.home / "var").glob("outbox/*.eml"))

@@ -24,7 +24,7 @@ from newsroom import (
 )
 
 from digest.model.alert import AlertKind
-from digest.model.announcement import BatchState, DayKind
+from digest.model.announcement import AnnounceType, BatchState, DayKind
 
 if TYPE_CHECKING:
     from digest.store.database import Database
@@ -295,3 +295,12 @@ def test_a_clock_that_was_ahead_loses_nothing(room: Newsroom) -> None:
         room.be_at(day)
         room.live()
         assert news_of(room.edition(day)) == ids_of(day)
+
+
+def test_a_category_that_is_no_longer_read_holds_nothing_up(room: Newsroom) -> None:
+    room.announce(TUESDAY)
+    room.arxiv.listings["cs.LG"] = make_listing(("2611.99999", AnnounceType.NEW), category="cs.LG", on=TUESDAY)
+    room.be_at(TUESDAY)
+    assert room.live().advanced.waiting is not None
+    report = room.daily().run(("cs.CL",))
+    assert [one.edition.announced_on for one in report.advanced.published] == [TUESDAY]
