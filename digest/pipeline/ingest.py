@@ -155,7 +155,8 @@ class Ingest:
         if listing is None or on not in (None, listing.announced_on):
             return documents
         reconciled = reconcile(listing, feed)
-        self._save(reconciled, validators, listing)
+        # A feed of another batch is wanted whole once the page has come to that one too.
+        self._save(reconciled, None if reconciled.remark else validators, listing)
         remarks = (Problem(category, reconciled.remark),) if reconciled.remark else ()
         return replace(documents, remarks=(*documents.remarks, *remarks))
 
@@ -189,7 +190,7 @@ class Ingest:
     def _fit(self, category: str, feed: Feed, day: date) -> Reconciled:
         (batch,) = (one for one in self.store.find_batches(day) if one.category == category)
         announced = self.store.find_announcements(day, category=category)
-        listed = {*(one.paper_id for one in batch.missing), *(one.paper_id for one in announced)}
+        listed = {one.paper_id: one.announce_type for one in (*batch.missing, *announced)}
         return fit(category, feed, day, listed)
 
     def _save(self, told: Reconciled, validators: Validators | None, page: Listing | None = None) -> None:

@@ -68,20 +68,26 @@ def reconcile(listing: Listing, feed: Feed | None) -> Reconciled:
         return Reconciled()
     if not listing.papers and listing.stated.total:
         return believe(listing.category, feed, listing.announced_on)
-    return fit(listing.category, feed, listing.announced_on, {one.paper_id for one in listing.papers})
+    listed = {one.paper_id: one.announce_type for one in listing.papers}
+    return fit(listing.category, feed, listing.announced_on, listed)
 
 
-def fit(category: str, feed: Feed, on: date, listed: Collection[str]) -> Reconciled:
-    """What a feed tells of a batch with those papers.
+def fit(category: str, feed: Feed, on: date, listed: Mapping[str, AnnounceType]) -> Reconciled:
+    """What a feed tells of a batch with those papers, announced as what the page lists them.
 
-    Of a feed of another batch only what is listed too; else all of it, as a feed may know a paper that the page
-    doesn't show.
+    Of a feed of another batch only what is listed too, and in the same way: a paper that was new yesterday may be
+    replaced today. Else all that isn't listed otherwise, as a feed may know a paper that the page doesn't show.
     """
-    fitting = [item for item in feed.items if item.paper.id in listed]
+    fitting = [item for item in feed.items if item.paper.id in listed and not _is_contradicted(item, listed)]
     if 2 * len(fitting) >= len(feed.items):
-        return _tell(feed.items, category, on)
+        return _tell([item for item in feed.items if not _is_contradicted(item, listed)], category, on)
     remark = "feed and listing page carry different batches; the papers of the page were asked for one by one"
     return replace(_tell(fitting, category, on), remark=remark)
+
+
+def _is_contradicted(item: FeedItem, listed: Mapping[str, AnnounceType]) -> bool:
+    kind = listed.get(item.paper.id)
+    return kind is not None and kind.is_news != item.announce_type.is_news
 
 
 def believable(documents: Iterable[Documents], on: date | None) -> list[Documents]:

@@ -57,7 +57,7 @@ class PassingError(Exception):
 
 
 class SilenceError(PassingError):
-    """Nobody answered at all."""
+    """Nobody answered at all, or not to the end in any time worth waiting for."""
 
 
 class ShutOutError(Exception):
@@ -131,8 +131,9 @@ def quota_wait(headers: Mapping[str, str], *, now: datetime) -> timedelta | None
     reset = headers.get("x-ratelimit-reset", "").strip()
     if not re.fullmatch(r"[0-9]{1,11}", reset, re.ASCII):
         return USUAL_QUOTA_WAIT
-    seconds = int(reset) - now.timestamp() if int(reset) >= _EPOCH else int(reset)
-    return min(max(timedelta(seconds=seconds), SHORTEST_QUOTA_WAIT), LONGEST_CLOSURE)
+    if int(reset) >= _EPOCH:
+        return max(_wait_until(datetime.fromtimestamp(int(reset), UTC), headers, now), SHORTEST_QUOTA_WAIT)
+    return min(max(timedelta(seconds=int(reset)), SHORTEST_QUOTA_WAIT), LONGEST_CLOSURE)
 
 
 def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
@@ -140,12 +141,18 @@ def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | Non
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
         return min(timedelta(seconds=int(text[:9])), LONGEST_CLOSURE) if len(text) <= 9 else LONGEST_CLOSURE
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, IndexError, OverflowError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(moment - now, timedelta()), LONGEST_CLOSURE)
+    moment = _moment(text)
+    return None if moment is None else _wait_until(moment, headers, now)
+
+
+def _wait_until(moment: datetime, headers: Mapping[str, str], now: datetime) -> timedelta:
+    """How long until a moment that the service names: by its own clock if its answer tells it, else by ours.
+
+    Ours may be set wrong: measured against it, half a minute's wait could become a month's, or none.
+    """
+    theirs = _moment(headers.get("date", ""))
+    since = theirs if theirs and abs(moment - theirs) <= LONGEST_CLOSURE else now
+    return min(max(moment - since, timedelta()), LONGEST_CLOSURE)
 
 
 def conditions(known: Validators | None) -> dict[str, str]:
@@ -196,6 +203,16 @@ def as_passing(error: httpx.TransportError | httpx.DecodingError) -> PassingErro
 def _resendable(value: str | None) -> str | None:
     """A header that could not be sent back would fail every later request."""
     return value if value and value.isascii() and value.isprintable() else None
+
+
+def _moment(text: str) -> datetime | None:
+    """The time of an HTTP date, None if it is none."""
+    try:
+        moment = parsedate_to_datetime(text)
+        # Years at either end of the calendar leave it in another zone.
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, IndexError, OverflowError):
+        return None
 
 
 def _phrase(status: int) -> str:

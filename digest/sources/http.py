@@ -23,8 +23,10 @@ from digest.sources.answers import (
 )
 from digest.sources.closing import ClosureMemory, Door
 from digest.sources.keys import KeyedTransport
+from digest.sources.network import WatchedTransport
 from digest.sources.outages import Outages
 from digest.sources.pacing import Pace, SlotMemory
+from digest.sources.patience import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -97,8 +99,10 @@ class PoliteClient:
     _pace: Pace = field(init=False, repr=False)
     _door: Door = field(init=False, repr=False)
     _outages: Outages = field(init=False, default_factory=Outages, repr=False)
+    _patience: Patience = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self._patience = Patience(clock=self.clock, longest=self.longest_read, longest_step=self.timeout)
         # trust_env is off: a proxy or a .netrc that happens to lie around must not see these requests.
         connect = min(self.timeout, LONGEST_CONNECT).total_seconds()
         self._http = httpx.Client(
@@ -171,7 +175,7 @@ class PoliteClient:
         return self._door.close(address, problem, wait)
 
     def _reach(self) -> httpx.BaseTransport:
-        reach = self.transport or httpx.HTTPTransport(trust_env=False, limits=httpx.Limits(max_connections=1))
+        reach = self.transport or WatchedTransport(self._patience.look)
         if not self.headers and not self.query:
             return reach
         return KeyedTransport(reach, service=self.service, headers=self.headers, query=self.query)
@@ -224,6 +228,8 @@ class PoliteClient:
     def _given_up(self, address: str, failure: PassingError, tries: int, forbidden: str) -> SourceError:
         if isinstance(failure, SilenceError):
             self._outages.note_silence(address, failure.problem, at=self.clock())
+        else:
+            self._outages.note_answer(address)
         if failure.wait is not None:
             self.memory.keep_off(self.service, until=self.clock() + failure.wait)
         problem = f"{failure.problem} ({tries} tries)" if tries > 1 else failure.problem
@@ -245,28 +251,28 @@ class PoliteClient:
 
     def _ask(self, address: str, inquiry: _Inquiry) -> Answer:
         self._pace.begin(address)
+        self._patience.begin()
         try:
             with self._http.stream(inquiry.method, address, headers=inquiry.headers, content=inquiry.body) as response:
-                self._outages.note_answer(address)
-                return Answer(address, response.status_code, response.headers, self._body(address, response))
+                answer = Answer(address, response.status_code, response.headers, self._body(address, response))
         except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             raise SourceError(address, "is not a web address", hint="Check the settings.") from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise as_passing(error) from error
         finally:
             self._pace.end()
+        self._outages.note_answer(address)
+        return answer
 
     def _body(self, address: str, response: httpx.Response) -> bytes:
         if "," in response.headers.get("content-encoding", ""):
             raise SourceError(address, "is compressed several times over")
-        latest = self.clock() + self.longest_read
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > self.max_bytes:
                 raise SourceError(address, f"is larger than {self.max_bytes / MEBIBYTE:g} MiB")
-            if self.clock() > latest:
-                raise PassingError("sent its answer too slowly")
+            self._patience.look()
         return bytes(body)
 
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from conftest import RECORDED_WORLD
 from outside_world import serving, settings_at
+from replaying import TRAVELLING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,8 @@ SOURCES = ("huggingface", "hackernews", "github", "semantic_scholar", "openalex"
 def address(person: Person) -> Iterator[str]:
     with serving(RECORDED_WORLD, "2026-02-05", first="2026-02-04") as found:
         person.environment = settings_at(found) | {
+            "PYTHONPATH": str(TRAVELLING),
+            "TRAVEL_TO": "2026-02-05T06:00:00+00:00",
             "DIGEST_ARXIV__CATEGORIES": "cs.CL",
             "DIGEST_HACKERNEWS__REQUESTS": "1000",
         }

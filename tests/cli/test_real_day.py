@@ -10,6 +10,7 @@ import httpx
 import pytest
 from conftest import RECORDED_WORLD
 from outside_world import serving, settings_at
+from replaying import TRAVELLING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +28,15 @@ def address(person: Person) -> Iterator[str]:
         person.environment = {
             **settings_at(found, seconds_between_requests="0.2"),
             "DIGEST_ARXIV__CATEGORIES": ",".join(CATEGORIES),
+            "PYTHONPATH": str(TRAVELLING),
         }
+        be_at(person, "2026-02-05")
         yield found
+
+
+def be_at(person: Person, day: str) -> None:
+    """On that day, an hour after midnight in New York."""
+    person.environment["TRAVEL_TO"] = f"{day}T06:00:00+00:00"
 
 
 def control(address: str, what: str, value: object) -> None:
@@ -43,6 +51,7 @@ def asked(address: str) -> list[dict[str, Any]]:
 def test_two_days_become_two_mails_without_a_paper_lost(person: Person, address: str) -> None:
     for day in ("2026-02-04", "2026-02-05"):
         control(address, "today", {"today": day})
+        be_at(person, day)
         report = json.loads(person.succeed("daily", "--json"))
         assert report["ingested"]["announced_on"] == day
         for batch in report["ingested"]["batches"]:

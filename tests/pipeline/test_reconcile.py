@@ -11,7 +11,7 @@ from digest.pipeline.reconcile import Documents, believe, choose_day, is_stale, 
 
 FRIDAY, SATURDAY = date(2026, 11, 20), date(2026, 11, 21)
 NEW, CROSS, REPLACE, REPLACE_CROSS = AnnounceType
-ONE, TWO, THREE = (make_paper(f"2611.9000{number}") for number in (1, 2, 3))
+ONE, TWO, THREE, OTHER = (make_paper(f"2611.9000{number}") for number in (1, 2, 3, 4))
 
 
 def test_a_feed_that_agrees_with_the_listing_tells_what_its_papers_were_announced_as() -> None:
@@ -37,6 +37,14 @@ def test_a_stale_feed_gives_nothing_to_the_day() -> None:
 def test_of_a_stale_feed_only_what_the_page_lists_is_taken() -> None:
     found = reconcile(make_listing((ONE.id, NEW)), make_feed(*map(make_item, (ONE, TWO, THREE))))
     assert found.announcements == (announce(ONE),)
+
+
+def test_what_a_stale_feed_calls_new_is_not_taken_for_what_the_page_calls_replaced() -> None:
+    listing = make_listing((ONE.id, REPLACE), (TWO.id, NEW))
+    stale = reconcile(listing, make_feed(*map(make_item, (ONE, THREE, OTHER))))
+    assert stale.announcements == ()
+    fitting = reconcile(listing, make_feed(make_item(ONE), make_item(TWO)))
+    assert fitting.announcements == (announce(TWO),)
 
 
 def test_a_feed_with_papers_on_a_quiet_day_is_that_of_another() -> None:
