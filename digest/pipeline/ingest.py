@@ -190,7 +190,8 @@ class Ingest:
     def _fit(self, category: str, feed: Feed, day: date) -> Reconciled:
         (batch,) = (one for one in self.store.find_batches(day) if one.category == category)
         announced = self.store.find_announcements(day, category=category)
-        listed = {one.paper_id: one.announce_type for one in (*batch.missing, *announced)}
+        listed = {one.paper_id: one.announce_type for one in batch.missing}
+        listed |= {one.paper_id: one.announce_type for one in announced}
         return fit(category, feed, day, listed)
 
     def _save(self, told: Reconciled, validators: Validators | None, page: Listing | None = None) -> None:
