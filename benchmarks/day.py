@@ -32,7 +32,9 @@ ROOT = Path(__file__).resolve().parent.parent
 WORLD = Path(os.environ.get("RECORDED_WORLD", ROOT.parent / "shared"))
 DIGEST = Path(sys.executable).parent / "digest"
 MERGED = {"2025-06-23": "2025-06-24"}
-EARLIER_DAY, DAY = "2025-06-18", "2025-06-24"
+EARLIER_DAY, DAY = "2025-06-23", "2025-06-24"
+# The program asks its clock which day arXiv should list by now.
+TRAVELLING = ROOT / "tests" / "travelling"
 REAL_SPACING = 3.0
 # Other services are not part of the figure.
 SOURCES = ("HUGGINGFACE", "SEMANTIC_SCHOLAR", "OPENALEX", "GITHUB", "HACKERNEWS")
@@ -63,10 +65,12 @@ def measure_day(place: Path, options: argparse.Namespace) -> None:
     with gzip.open(recorded, "wt") as file:
         file.writelines(json.dumps(paper) + "\n" for paper in papers)
     with arxiv(recorded, place) as (address, move):
-        environment = settings(address, categories)
+        environment = {**settings(address, categories), "PYTHONPATH": str(TRAVELLING)}
         move(EARLIER_DAY)
+        environment["TRAVEL_TO"] = f"{EARLIER_DAY}T06:00:00+00:00"
         subprocess.run([DIGEST, "daily"], cwd=place, env=environment, check=True, capture_output=True)
         move(DAY)
+        environment["TRAVEL_TO"] = f"{DAY}T06:00:00+00:00"
         kept = place / "kept"
         shutil.copytree(place / "var", kept)
         seconds = []

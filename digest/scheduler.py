@@ -79,6 +79,7 @@ def _do_the_day(service: Service, categories: Sequence[str]) -> str:
     report = make_daily(service, warn=_LOG.warning).run_due(categories)
     if report.problem:
         raise report.problem
+    # Said once an asking, not every five minutes.
     if report.advanced.failures and report.ingested:
         raise IncompleteDayError("; ".join(report.advanced.failures))
     made = (one.edition for one in report.advanced.published)

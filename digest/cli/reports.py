@@ -10,14 +10,12 @@ from digest.cli.send import say_sent
 from digest.errors import IncompleteDayError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from digest.bootstrap.service import Service
     from digest.model.edition import Edition
     from digest.pipeline.advance import Advanced
     from digest.pipeline.daily import DailyReport
     from digest.pipeline.ingest import IngestReport
     from digest.pipeline.observe import ObserveReport
+    from digest.pipeline.proof import Policy
     from digest.pipeline.publish import PublishReport
 
 
@@ -64,32 +62,19 @@ def daily_json(report: DailyReport) -> dict[str, Any]:
     }
 
 
-def find_deadline(service: Service, report: DailyReport) -> datetime | None:
-    """Until when the day that waits may wait."""
-    from digest.bootstrap.ledger import policy  # noqa: PLC0415 - keeps --help quick
-
-    waiting = report.advanced.waiting
-    return policy(service.settings).deadline(waiting.announced_on) if waiting else None
-
-
-def raise_for(report: DailyReport, deadline: datetime | None) -> None:
+def raise_for(report: DailyReport, policy: Policy) -> None:
     """The error with which the command ends: what could not be had in time, what still waits, or what hindered."""
-    from digest.pipeline.proof import describe_lack  # noqa: PLC0415 - keeps --help quick
+    from digest.pipeline.proof import explain_wait  # noqa: PLC0415 - keeps --help quick
 
     advanced = report.advanced
     if advanced.failures:
         first = f" ({report.problem})" if report.problem else ""
-        raise IncompleteDayError(
-            f"{'; '.join(advanced.failures)}{first}. It is asked for again with each run; see: digest ledger"
-        )
+        told = "; ".join(advanced.failures)
+        raise IncompleteDayError(f"{told}{first}. It is asked for again with each run; see: digest ledger")
     if report.problem:
         raise report.problem
-    if advanced.waiting and deadline:
-        raise IncompleteDayError(
-            f"The edition of {advanced.waiting.announced_on} waits: {describe_lack(advanced.waiting)}. It comes when "
-            f"all is here, or at {deadline:%Y-%m-%d %H:%M} UTC with what there is. Run digest daily again, or with "
-            "--wait; or freeze what there is with --as-is"
-        )
+    if advanced.waiting:
+        raise IncompleteDayError(explain_wait(advanced.waiting, policy))
 
 
 def say_ingested(report: IngestReport) -> None:
@@ -99,8 +84,8 @@ def say_ingested(report: IngestReport) -> None:
     for line in report.lines:
         batch = line.batch
         expected = "?" if batch.expected is None else f"{batch.expected:,}"
-        late = f", {len(batch.missing)} not given by arXiv yet" if batch.missing else ""
-        say(f"  {batch.category:<{width}}  {line.state:<10}  {batch.seen:,} of {expected} announcements{late}")
+        missing = f", {len(batch.missing)} not given by arXiv yet" if batch.missing else ""
+        say(f"  {batch.category:<{width}}  {line.state:<10}  {batch.seen:,} of {expected} announcements{missing}")
     remark_problems(report.remarks, kind="note")
     remark_problems(report.problems, kind="problem")
 

@@ -13,7 +13,6 @@ import typer
 from digest.cli.console import parse_day, progress, remark, remark_problems, say_json
 from digest.cli.reports import (
     daily_json,
-    find_deadline,
     ingest_json,
     publish_json,
     raise_for,
@@ -35,7 +34,7 @@ Feeds = Annotated[
     typer.Option("--feeds", metavar="DIR", help="Read arXiv documents saved in a folder in place of the network."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Do it on a copy of the database that is thrown away.")]
-AsIs = Annotated[bool, typer.Option("--as-is", help="Publish also when much of the day is missing.")]
+AsIs = Annotated[bool, typer.Option("--as-is", help="Don't wait for proof: publish what there is.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -95,6 +94,8 @@ def publish(
 ) -> None:
     """Rank and group the day's papers and freeze them as an edition.
 
+    It waits for proof that all is here, as digest daily does.
+
     Example: digest publish --on 2026-11-20
     """
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
@@ -127,6 +128,7 @@ def daily(
     Example: digest daily --wait
     """
     from digest.bootstrap.daily import make_daily  # noqa: PLC0415
+    from digest.bootstrap.ledger import policy  # noqa: PLC0415
     from digest.bootstrap.post import Post  # noqa: PLC0415
     from digest.bootstrap.saved import saved_arxiv  # noqa: PLC0415
     from digest.bootstrap.service import open_service, read_settings  # noqa: PLC0415
@@ -144,12 +146,11 @@ def daily(
             report = stages.run(categories, on=saved.on if saved else on, as_is=as_is, wait=wait, told=told)
         remark_problems(saved.problems if saved else (), kind="problem")
         newest = service.editions.find_newest() if not report.advanced.published else None
-        deadline = find_deadline(service, report)
     if as_json:
         say_json(daily_json(report))
     else:
         say_daily(report, newest)
-    raise_for(report, deadline)
+    raise_for(report, policy(service.settings))
 
 
 def _check_proven(service: Service, on: date | None) -> None:
@@ -160,13 +161,8 @@ def _check_proven(service: Service, on: date | None) -> None:
     book = open_ledger(service.database, clock=service.clock)
     day = on or service.announcements.find_newest_day()
     if day and day not in service.editions.find_days() and service.announcements.find_batches(day):
-        is_past = day < (book.newest_on or day)
-        check_proven(
-            book.read(day, service.categories).only(service.categories),
-            policy(service.settings),
-            now=service.clock(),
-            is_past=is_past,
-        )
+        read = book.read(day, service.categories).only(service.categories)
+        check_proven(read, policy(service.settings), now=service.clock())
 
 
 def _observe(

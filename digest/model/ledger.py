@@ -68,11 +68,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LedgerDay:
-    """All categories on one day, by category."""
+    """All categories on one day, by category; one that `is_past` can't be read any more, as arXiv lists a later one."""
 
     announced_on: date
     kind: DayKind
     lines: tuple[Line, ...]
+    is_past: bool = False
 
     def only(self, categories: Collection[str]) -> LedgerDay:
         """The day in these categories alone."""
@@ -82,6 +83,12 @@ class LedgerDay:
     def is_proven(self) -> bool:
         """Whether nothing of it is missing, by arXiv's own word."""
         return all(line.is_proven for line in self.lines)
+
+    @property
+    def ask_again_at(self) -> datetime | None:
+        """When the first of its categories is asked for again."""
+        again = [line.inquiry.ask_again_at for line in self.lines if line.inquiry and line.inquiry.ask_again_at]
+        return min(again, default=None)
 
     @property
     def state(self) -> BatchState:

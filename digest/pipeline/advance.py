@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.edition.announcement_days import days_between, listed_by
 from digest.model.alert import Alert, AlertKind, AlertLine
+from digest.pipeline.late import HEALS_FOR
 from digest.pipeline.proof import Verdict, decide, describe_lack
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from digest.model.edition import Edition
-    from digest.model.ledger import LedgerDay
+    from digest.model.ledger import LedgerDay, Line
     from digest.pipeline.catch_up import CatchUp
     from digest.pipeline.ledger import Ledger
     from digest.pipeline.notes import PublishNote
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     from digest.store.editions import EditionStore
 
 _DAY = timedelta(days=1)
-# For so long papers that a day lacked are asked for, and delivered late.
-_HEALS_FOR = timedelta(days=7)
+# Nobody is woken at once again, whatever the clock says.
+_SOON = timedelta(seconds=1)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Advanced:
     """What came of the days.
 
@@ -37,17 +38,29 @@ class Advanced:
     `failures` say in a sentence each what could not be had in time.
     """
 
-    published: list[PublishReport] = field(default_factory=list)
-    notes: list[Edition] = field(default_factory=list)
+    published: tuple[PublishReport, ...] = ()
+    notes: tuple[Edition, ...] = ()
     caught_up: tuple[date, ...] = ()
-    nothing: list[LedgerDay] = field(default_factory=list)
+    nothing: tuple[LedgerDay, ...] = ()
     waiting: LedgerDay | None = None
-    failures: list[str] = field(default_factory=list)
+    failures: tuple[str, ...] = ()
+
+    def then(self, later: Advanced) -> Advanced:
+        """Both one after the other: the later one knows what waits, and which days are without papers."""
+        failures = tuple(dict.fromkeys((*self.failures, *later.failures)))
+        return replace(
+            later,
+            published=self.published + later.published,
+            notes=self.notes + later.notes,
+            caught_up=self.caught_up + later.caught_up,
+            nothing=self.nothing + tuple(day for day in later.nothing if day not in self.nothing),
+            failures=failures,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
-    """Makes the editions that are due. `tell` is told what the operator should know, and says whether it was passed on.
+    """Makes the editions that are due; `tell` passes on what the operator should know.
 
     Without `catch_up`, days that nobody read stay as they are.
     """
@@ -71,96 +84,110 @@ class Advance:
         told: Callable[[str], None] = lambda _: None,
     ) -> Advanced:
         """What came of the days after the last edition, or of `on` alone; `as_is` waits for nothing."""
-        done = Advanced()
-        last = next(iter(self.editions.find_days()), None)
-        if on is None and last and self.catch_up:
-            since = min(last + _DAY, listed_by(self.clock()) - _HEALS_FOR)
-            done.caught_up = self.catch_up.run(categories, since=max(since, self._first_edition_on()), told=told)
-        for day in [on] if on else self._find_days(last):
-            if not self._settle(day, categories, done, as_is=as_is, told=told):
+        days = self.editions.find_days()
+        caught_up = self._catch_up(categories, days, told) if on is None and days else ()
+        done = Advanced(caught_up=caught_up)
+        for day in [on] if on else self._find_days(days):
+            done = done.then(self._settle(day, categories, as_is=as_is, told=told))
+            if done.waiting:
                 break
-        self._tell_healed(categories)
+        self._tell(categories)
         return done
 
-    def wake_at(self, advanced: Advanced) -> datetime:
-        """When there is something to do again for the day that waits: asking for it, or publishing it as it is."""
-        day = advanced.waiting
-        if day is None:
-            return self.clock()
-        again = [line.inquiry.ask_again_at for line in day.lines if line.inquiry and line.inquiry.ask_again_at]
-        return min([*again, self.policy.deadline(day.announced_on)])
+    def wake_at(self, day: LedgerDay) -> datetime:
+        """When there is something to do again for a day that waits: asking for it, or publishing it as it is."""
+        return min(moment for moment in self._ask_again_at(day) if moment > self.clock())
 
-    def _first_edition_on(self) -> date:
-        return self.editions.find_days()[-1]
+    def _ask_again_at(self, day: LedgerDay) -> Iterator[datetime]:
+        yield max(self._deadline(day), self.clock() + _SOON)
+        for again in (day.ask_again_at, self.catch_up and self.catch_up.ask_again_at(day.announced_on)):
+            if again:
+                yield again
 
-    def _find_days(self, last: date | None) -> Iterator[date]:
+    def _deadline(self, day: LedgerDay) -> datetime:
+        """When a day is given up: its own deadline, or for one that was missed that of the newest."""
+        newest = self.ledger.newest_on if day.is_past else None
+        return self.policy.deadline(newest or day.announced_on)
+
+    def _catch_up(
+        self, categories: Sequence[str], days: Sequence[date], told: Callable[[str], None]
+    ) -> tuple[date, ...]:
+        """Brings back what was missed: days without an edition since the first one, and parts of the last week."""
+        if self.catch_up is None:
+            return ()
+        first, frozen, recent = days[-1], set(days), listed_by(self.clock()) - HEALS_FOR
+        missed = [day for day in days_between(first, listed_by(self.clock())) if day not in frozen or day >= recent]
+        return self.catch_up.run(categories, missed, told=told)
+
+    def _find_days(self, frozen: Sequence[date]) -> Iterator[date]:
         """The days since the last edition that arXiv lists, then the one that it should list by now, and today."""
         listed, until = self.ledger.newest_on, listed_by(self.clock())
         if listed is None:
             return
-        frozen = set(self.editions.find_days())
-        for day in days_between(last + _DAY if last else listed, max(until, listed)):
-            if day not in frozen and (day <= listed or day in (self.ledger.expected_on, until)):
+        for day in days_between(frozen[0] + _DAY if frozen else listed, max(until, listed)):
+            if day <= listed or day in (self.ledger.expected_on, until):
                 yield day
 
-    def _settle(
-        self, on: date, categories: Sequence[str], done: Advanced, *, as_is: bool, told: Callable[[str], None]
-    ) -> bool:
-        """Whether the days after it may have their turn."""
+    def _settle(self, on: date, categories: Sequence[str], *, as_is: bool, told: Callable[[str], None]) -> Advanced:
         day = self.ledger.read(on, categories).only(categories)
-        is_past = on < (self.ledger.newest_on or on)
-        verdict = decide(day, self.policy, now=self.clock(), is_past=is_past)
+        verdict = decide(day, self.policy, now=self.clock())
         if as_is and verdict in (Verdict.WAIT, Verdict.FAIL):
-            verdict = Verdict.PUBLISH
+            return Advanced(published=(self.publish.run(categories, on=on, told=told),))
+        if verdict is Verdict.FAIL and self.clock() < self._deadline(day):
+            # A day that was missed goes before the newest one, as long as that one can wait for it.
+            verdict = Verdict.WAIT
         match verdict:
             case Verdict.WAIT:
-                done.waiting = day
-                return False
+                return Advanced(waiting=day)
             case Verdict.NOTE:
-                done.notes.append(self.note.run(on, day.kind, categories))
+                return Advanced(notes=(self.note.run(on, day.kind, categories),))
             case Verdict.NOTHING:
-                done.nothing.append(day)
-            case Verdict.PUBLISH | Verdict.PUBLISH_SHORT:
-                report = self.publish.run(categories, on=on, told=told)
-                done.published.append(report)
-                if verdict is Verdict.PUBLISH_SHORT and not is_past and not as_is and not report.was_frozen:
-                    self._fail(day, done, report.edition)
+                return Advanced(nothing=(day,))
             case Verdict.FAIL:
-                self._fail(day, done, None)
-        return True
+                return self._fail(day, "could not be made")
+            case Verdict.PUBLISH | Verdict.PUBLISH_SHORT:
+                is_short = verdict is Verdict.PUBLISH_SHORT and not day.is_past and not as_is
+                return self._publish(day, categories, is_short=is_short, told=told)
 
-    def _fail(self, day: LedgerDay, done: Advanced, edition: Edition | None) -> None:
-        out = "is out short" if edition else "could not be made"
-        done.failures.append(f"The edition of {day.announced_on} {out}: {describe_lack(day)}")
-        self.tell(self._make_alert(AlertKind.OVERDUE, day, edition))
+    def _publish(
+        self, day: LedgerDay, categories: Sequence[str], *, is_short: bool, told: Callable[[str], None]
+    ) -> Advanced:
+        # What is owed to the operator is written down first: a run may be cut off after any step.
+        failed = self._fail(day, "is out short") if is_short and not self._is_frozen(day) else Advanced()
+        return replace(failed, published=(self.publish.run(categories, on=day.announced_on, told=told),))
 
-    def _tell_healed(self, categories: Sequence[str]) -> None:
-        today = listed_by(self.clock())
-        for on in days_between(today - _HEALS_FOR, today):
-            is_open = self.alerts.has_told(on, AlertKind.OVERDUE) and not self.alerts.has_told(on, AlertKind.HEALED)
-            day = self.ledger.read(on, categories).only(categories) if is_open else None
-            if day and day.is_proven:
-                self.tell(self._make_alert(AlertKind.HEALED, day, self.editions.find(on)))
+    def _is_frozen(self, day: LedgerDay) -> bool:
+        return day.announced_on in self.editions.find_days()
 
-    def _make_alert(self, kind: AlertKind, day: LedgerDay, edition: Edition | None) -> Alert:
-        again = [line.inquiry.ask_again_at for line in day.lines if line.inquiry and line.inquiry.ask_again_at]
-        lacking = [one for line in day.lines for one in line.batch.missing]
+    def _fail(self, day: LedgerDay, what: str) -> Advanced:
+        self.alerts.owe(day.announced_on, AlertKind.OVERDUE)
+        return Advanced(failures=(f"The edition of {day.announced_on} {what}: {describe_lack(day)}",))
+
+    def _tell(self, categories: Sequence[str]) -> None:
+        """Tells the operator what is owed, also by runs before this one."""
+        since = listed_by(self.clock()) - HEALS_FOR
+        for on in self.alerts.find_overdue(since=since):
+            if self.ledger.read(on, categories).only(categories).is_proven:
+                self.alerts.owe(on, AlertKind.HEALED)
+        for on, kind in self.alerts.find_owed(since=since):
+            day = self.ledger.read(on, categories).only(categories)
+            self.tell(self._make_alert(kind, day, self.editions.find(on), categories))
+
+    def _make_alert(self, kind: AlertKind, day: LedgerDay, edition: Edition | None, categories: Sequence[str]) -> Alert:
+        lacking = {one.paper_id for line in day.lines for one in line.batch.missing if one.announce_type.is_news}
+        counted = self.ledger.count_news(day.announced_on, categories)
         return Alert(
             kind=kind,
             announced_on=day.announced_on,
             deadline_at=self.policy.deadline(day.announced_on),
             is_published=edition is not None,
-            announced=edition.announced if edition else self.ledger.count_news(day.announced_on),
-            missing=edition.missing if edition else len({one.paper_id for one in lacking if one.announce_type.is_news}),
-            lines=tuple(
-                AlertLine(
-                    line.batch.category,
-                    line.state,
-                    line.batch.seen,
-                    line.batch.expected,
-                    line.inquiry.problem if line.inquiry else "",
-                )
-                for line in day.lines
-            ),
-            ask_again_at=min(again, default=None),
+            announced=edition.announced if edition and kind is AlertKind.OVERDUE else counted,
+            missing=edition.missing if edition and kind is AlertKind.OVERDUE else len(lacking),
+            lines=tuple(map(_alert_line, day.lines)),
+            ask_again_at=day.ask_again_at,
         )
+
+
+def _alert_line(line: Line) -> AlertLine:
+    problem = line.inquiry.problem if line.inquiry else ""
+    return AlertLine(line.batch.category, line.state, line.batch.seen, line.batch.expected, problem)

@@ -47,10 +47,10 @@ class CatchUp:
     clock: Callable[[], datetime]
 
     def run(
-        self, categories: Sequence[str], *, since: date, told: Callable[[str], None] = lambda _: None
+        self, categories: Sequence[str], candidates: Sequence[date], *, told: Callable[[str], None] = lambda _: None
     ) -> tuple[date, ...]:
-        """The days from `since` on that were filled now; one that could not be is due again after a pause."""
-        missed = self._find_missed(categories, since)
+        """Those of the days that were filled now; one that could not be is due again after a pause."""
+        missed = self._find_missed(categories, candidates)
         if not missed:
             return ()
         days, today = tuple(missed), eastern_day(self.clock())
@@ -64,11 +64,16 @@ class CatchUp:
         self._note(missed, "", {one.announced_on for one in found})
         return days
 
-    def _find_missed(self, categories: Sequence[str], since: date) -> dict[date, Inquiry | None]:
+    def ask_again_at(self, day: date) -> datetime | None:
+        """When the archive is asked for a day again, None when it isn't."""
+        asked = self.store.find_inquiries(day).get(ARCHIVE)
+        return asked.ask_again_at if asked else None
+
+    def _find_missed(self, categories: Sequence[str], candidates: Sequence[date]) -> dict[date, Inquiry | None]:
         """The days before the newest listed one with a category of which nobody read a page, and how asking stands."""
         newest, now = self.store.find_newest_listed(), self.clock()
         missed: dict[date, Inquiry | None] = {}
-        for day in days_between(since, newest - _DAY) if newest else ():
+        for day in (day for day in candidates if newest and day < newest):
             asked = self.store.find_inquiries(day).get(ARCHIVE)
             is_due = asked is None or (asked.ask_again_at is not None and asked.ask_again_at <= now)
             if is_due and kind_of(day, ()) is DayKind.ANNOUNCEMENT and self._is_unread(day, categories):

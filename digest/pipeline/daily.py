@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date, datetime
 
+    from digest.model.ledger import LedgerDay
     from digest.pipeline.advance import Advance, Advanced
     from digest.pipeline.ingest import Ingest, IngestReport
     from digest.pipeline.observe import ObserveReport
@@ -64,10 +65,10 @@ class Daily:
         observed = self.observe() if self.observe else None
         advanced = self.advance.run(categories, on=on, as_is=as_is, told=told)
         while wait and advanced.waiting:
-            self._sleep(advanced, told)
+            self._sleep(advanced.waiting, told)
             read, problem = self._bring(self.ingest.find_due(categories), on, told)
             ingested = read or ingested
-            advanced = self.advance.run(categories, on=on, as_is=as_is, told=told)
+            advanced = advanced.then(self.advance.run(categories, on=on, as_is=as_is, told=told))
         return DailyReport(ingested, problem, advanced, observed, self.send() if self.send else None)
 
     def run_due(self, categories: Sequence[str]) -> DailyReport:
@@ -86,7 +87,7 @@ class Daily:
         except SourceError as error:
             return None, error
 
-    def _sleep(self, advanced: Advanced, told: Callable[[str], None]) -> None:
-        until = self.advance.wake_at(advanced)
+    def _sleep(self, waiting: LedgerDay, told: Callable[[str], None]) -> None:
+        until = self.advance.wake_at(waiting)
         told(f"waiting for arXiv until {until:%H:%M} UTC")
         self.sleep(max(0.0, (until - self.clock()).total_seconds()))

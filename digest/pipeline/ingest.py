@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from digest.edition.announcement_days import last_announcement_day, last_weekday, listed_by
 from digest.errors import SourceError
-from digest.model.announcement import Batch, BatchState, Feed, Listing, Problem, Provenance
+from digest.model.announcement import Batch, Feed, Listing, Problem, Provenance
+from digest.pipeline.late import HEALS_FOR
 from digest.pipeline.reconcile import (
     Documents,
     Reconciled,
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from digest.pipeline.follow import FollowUp
     from digest.store.announcements import AnnouncementStore
 
-# For how long what a day still lacks is asked for again: a run that was cut off, a category that came late.
-_ASKED_AGAIN_FOR = timedelta(days=7)
 _Value = TypeVar("_Value")
 
 
@@ -60,11 +58,6 @@ class IngestReport:
     lines: tuple[Line, ...]
     problems: tuple[Problem, ...]
     remarks: tuple[Problem, ...]
-
-    @property
-    def broken(self) -> tuple[str, ...]:
-        """The categories of which nothing could be read."""
-        return tuple(line.batch.category for line in self.lines if line.state is BatchState.BROKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +106,7 @@ class Ingest:
         if self.follow is None:
             return ()
         until, now = self._expected(), self.clock()
-        since = until - _ASKED_AGAIN_FOR
+        since = until - HEALS_FOR
         lacking = self.follow.find_lacking(self.store.find_batches(until, since=since), now=now)
         if not lacking:
             return ()
@@ -206,7 +199,7 @@ class Ingest:
 
     def _complete(self, day: date) -> list[Problem]:
         """Fills in what feeds don't tell, and the papers that they lacked: from the store, then from the query API."""
-        since = day - _ASKED_AGAIN_FOR
+        since = day - HEALS_FOR
         for batch in self.store.find_batches(day, since=since):
             self._settle([batch], self._find_known(batch), Provenance.STORE)
         batches = self.store.find_batches(day, since=since)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from digest.store.announcements import AnnouncementStore
     from digest.store.editions import EditionStore
 
-# For so long what a day lacked is asked for again.
-_LOOK_BACK = timedelta(days=7)
+# For so long what a day lacked is asked for again, and delivered late.
+HEALS_FOR = timedelta(days=7)
 _DAY = timedelta(days=1)
 
 
@@ -25,12 +25,15 @@ def find_late(
 ) -> dict[str, Late]:
     """The papers announced in the week before a day, in categories of both days' editions, that no edition has had.
 
-    Of the days before the first edition nothing is late. A day after it that has none was given up at its deadline.
+    Of the days before the first edition nothing is late. One after it that has none was given up at its deadline, and
+    its papers are late however long ago that was.
     """
     found: dict[str, Late] = {}
     with_edition = editions.find_days()
     first = min(with_edition, default=on)
-    for day in days_between(max(on - _LOOK_BACK, first), on - _DAY):
+    for day in days_between(first, on - _DAY):
+        if day in with_edition and day < on - HEALS_FOR:
+            continue
         covered = editions.find_categories(day) if day in with_edition else categories
         of_day = announcements.find_announcements(day)
         ids = sorted({one.paper_id for one in of_day})

@@ -37,17 +37,18 @@ class Ledger:
         """The newest day that a listing page stated; without any, the newest of which anything is known."""
         return self.store.find_newest_listed() or self.announcements.find_newest_day()
 
-    def count_news(self, on: date) -> int:
-        """How many papers that were announced as news of a day are here, each once."""
-        return len({one.paper_id for one in self.announcements.find_announcements(on) if one.announce_type.is_news})
+    def count_news(self, on: date, categories: Collection[str]) -> int:
+        """How many papers that were announced in these categories as news of a day are here, each once."""
+        announced = self.announcements.find_announcements(on)
+        return len({one.paper_id for one in announced if one.category in categories and one.announce_type.is_news})
 
     def read(self, on: date, categories: Sequence[str]) -> LedgerDay:
         """A day of these categories, and of what else was read that day."""
         batches = {batch.category: batch for batch in self.announcements.find_batches(on)}
         inquiries, seen = self.store.find_inquiries(on), self.store.count_seen(on)
         origins, late = self.store.find_origins(on), self.store.find_late(on)
-        kind, newest = kind_of(on, self.holidays), self.store.find_newest_listed()
-        is_past, archive = newest is not None and on < newest, inquiries.get(ARCHIVE)
+        kind, archive, newest = kind_of(on, self.holidays), inquiries.get(ARCHIVE), self.store.find_newest_listed()
+        is_past = newest is not None and on < newest
         return LedgerDay(
             on,
             kind,
@@ -62,6 +63,7 @@ class Ledger:
                 )
                 for code in sorted({*categories, *batches})
             ),
+            is_past,
         )
 
     def read_last(self, days: int, categories: Sequence[str]) -> tuple[LedgerDay, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.edition.announcement_days import announced_at
 from digest.errors import IncompleteDayError
-from digest.model.announcement import BatchState, DayKind
+from digest.model.announcement import BatchState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,34 +43,33 @@ class Policy:
         return announced_at(on) + self.wait
 
 
-def decide(day: LedgerDay, policy: Policy, *, now: datetime, is_past: bool) -> Verdict:
-    """What is to be done with a day that has no edition; for one that `is_past`, arXiv lists a later one by now.
+def decide(day: LedgerDay, policy: Policy, *, now: datetime) -> Verdict:
+    """What is to be done with a day that has no edition.
 
     A failure is never taken for a day without papers: those are what arXiv itself says, or its calendar together with
     its page.
     """
-    if day.kind is not DayKind.ANNOUNCEMENT and all(line.state.value == day.kind.value for line in day.lines):
-        return _without_papers(BatchState(day.kind.value), policy, is_past=is_past)
     if day.is_proven:
         has_papers = any(line.state is BatchState.COMPLETE for line in day.lines)
-        return Verdict.PUBLISH if has_papers else _without_papers(day.state, policy, is_past=is_past)
-    if not is_past and now < policy.deadline(day.announced_on):
+        wants_note = day.state in policy.notes and not day.is_past
+        return Verdict.PUBLISH if has_papers else Verdict.NOTE if wants_note else Verdict.NOTHING
+    if not day.is_past and now < policy.deadline(day.announced_on):
         return Verdict.WAIT
     return Verdict.PUBLISH_SHORT if any(line.batch.seen for line in day.lines) else Verdict.FAIL
 
 
-def _without_papers(state: BatchState, policy: Policy, *, is_past: bool) -> Verdict:
-    return Verdict.NOTE if state in policy.notes and not is_past else Verdict.NOTHING
-
-
-def check_proven(day: LedgerDay, policy: Policy, *, now: datetime, is_past: bool) -> None:
+def check_proven(day: LedgerDay, policy: Policy, *, now: datetime) -> None:
     """IncompleteDayError where an edition of the day has to wait."""
-    if decide(day, policy, now=now, is_past=is_past) is not Verdict.WAIT:
-        return
-    raise IncompleteDayError(
-        f"Publishing the edition of {day.announced_on}: {describe_lack(day)}. It comes when all is here, or at "
+    if decide(day, policy, now=now) is Verdict.WAIT:
+        raise IncompleteDayError(explain_wait(day, policy))
+
+
+def explain_wait(day: LedgerDay, policy: Policy) -> str:
+    """Why the edition of a day isn't out, when it comes, and what to do about it."""
+    return (
+        f"The edition of {day.announced_on} waits: {describe_lack(day)}. It comes when all is here, or at "
         f"{policy.deadline(day.announced_on):%Y-%m-%d %H:%M} UTC with what there is. Run digest daily again later, or "
-        "now and let it wait: digest daily --wait; freeze what there is with: digest publish --as-is"
+        "now and let it wait: digest daily --wait; freeze what there is with --as-is"
     )
 
 

@@ -130,12 +130,3 @@ class LedgerStore:
             for row in connection.execute(statement):
                 found[row.category] += (row.paper_id,)
         return found
-
-    def find_unpublished(self, *, after: date, before: date) -> tuple[date, ...]:
-        """The days between two others of which something was announced or listed and no edition was made."""
-        announced = select(_ANNOUNCEMENTS.c.announced_on).where(IS_PROVEN)
-        listed = select(schema.batches.c.announced_on)
-        with self._database.read() as connection:
-            days = {*connection.scalars(announced.distinct()), *connection.scalars(listed.distinct())}
-            published = set(connection.scalars(select(_EDITIONS.c.announced_on)))
-        return tuple(sorted(day for day in days - published if after < day < before))

@@ -19,11 +19,11 @@ inquiries = Table(
     Column("ask_again_at", UtcDateTime),
 )
 
-# What the operator was told of a day, each kind of news once.
+# What the operator is to be told of a day, each kind of news once, and when that was done.
 alerts = Table(
     "alerts",
     metadata,
     Column("announced_on", Date, primary_key=True),
     Column("kind", String(20), primary_key=True),
-    Column("told_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
 )

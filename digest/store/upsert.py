@@ -31,26 +31,14 @@ def upsert(
     """
     if not rows:
         return
-    statement = _insert(connection, table)
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table)
     unique = [table.c[name] for name in key] if key else list(table.primary_key)
     if update is None:
         connection.execute(statement.on_conflict_do_nothing(index_elements=unique), rows)
     else:
         changes = dict(update(statement.excluded))
         connection.execute(statement.on_conflict_do_update(index_elements=unique, set_=changes), rows)
-
-
-def insert_new(connection: Connection, table: Table, row: Row) -> bool:
-    """Inserts `row` unless there is one with its primary key; whether it was inserted.
-
-    Of several that insert the same at once, one is told so: the others wait for its transaction to end.
-    """
-    statement = _insert(connection, table).values(row).on_conflict_do_nothing(index_elements=list(table.primary_key))
-    return connection.execute(statement.returning(*table.primary_key)).first() is not None
-
-
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:

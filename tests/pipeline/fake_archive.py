@@ -11,7 +11,7 @@ from digest.model.history import HistoryPage, Window
 
 @dataclass
 class FakeArchive:
-    """Pages by window's first day and place; an error is raised, and then gone."""
+    """Pages by window's first day and place; a window that begins on one of `errors` can't be read."""
 
     pages: dict[tuple[date, str], HistoryPage] = field(default_factory=dict)
     errors: list[date] = field(default_factory=list)

@@ -23,6 +23,7 @@ from newsroom import (
     news_of,
 )
 
+from digest.edition.announcement_days import days_between
 from digest.model.alert import AlertKind
 from digest.model.announcement import AnnounceType, BatchState, DayKind
 
@@ -74,7 +75,7 @@ def test_at_the_deadline_it_comes_out_short_and_says_so_to_readers_and_operator(
     report = room.live()
     edition = room.edition(TUESDAY)
     assert (edition.announced, edition.missing) == (3, 1)
-    assert report.advanced.failures == ["The edition of 2026-11-17 is out short: 1 listed paper is missing"]
+    assert report.advanced.failures == ("The edition of 2026-11-17 is out short: 1 listed paper is missing",)
     (alert,) = room.told
     assert (alert.kind, alert.announced_on, alert.is_published, alert.announced, alert.missing) == (
         AlertKind.OVERDUE,
@@ -84,7 +85,7 @@ def test_at_the_deadline_it_comes_out_short_and_says_so_to_readers_and_operator(
         1,
     )
     again = room.live()
-    assert (again.advanced.failures, len(room.told)) == ([], 1)
+    assert (again.advanced.failures, len(room.told)) == ((), 1)
 
 
 def test_what_came_after_the_deadline_is_in_the_next_edition_and_the_operator_hears_of_it(room: Newsroom) -> None:
@@ -148,12 +149,12 @@ def test_a_weekend_brings_nothing_or_a_note_and_asks_nothing_of_arxiv(room: News
     room.fall_silent()
     room.be_at(SATURDAY)
     report = room.live()
-    assert (report.problem, report.advanced.failures, report.advanced.notes) == (None, [], [])
+    assert (report.problem, report.advanced.failures, report.advanced.notes) == (None, (), ())
     room.notes = frozenset({WEEKEND})
     room.be_at(SUNDAY)
     (note,) = room.live().advanced.notes
     assert (note.announced_on, note.day_kind, note.entries) == (SUNDAY, DayKind.WEEKEND, ())
-    assert room.live().advanced.notes == []
+    assert room.live().advanced.notes == ()
 
 
 def test_a_holiday_counts_when_arxivs_page_agrees(room: Newsroom) -> None:
@@ -170,7 +171,7 @@ def test_a_holiday_on_which_arxiv_announces_all_the_same_is_none(room: Newsroom)
     room.be_at(TUESDAY)
     report = room.live()
     assert [one.edition.announced_on for one in report.advanced.published] == [TUESDAY]
-    assert report.advanced.notes == []
+    assert report.advanced.notes == ()
 
 
 def test_a_holiday_on_which_nothing_can_be_read_is_a_failure(room: Newsroom) -> None:
@@ -179,7 +180,7 @@ def test_a_holiday_on_which_nothing_can_be_read_is_a_failure(room: Newsroom) -> 
     room.be_at(TUESDAY, hours=13)
     report = room.live()
     assert report.advanced.failures
-    assert report.advanced.notes == []
+    assert report.advanced.notes == ()
 
 
 def test_a_quiet_day_is_what_every_page_says_and_brings_what_the_operator_wants(room: Newsroom) -> None:
@@ -218,23 +219,60 @@ def test_a_missed_day_of_which_the_archive_knows_nothing_was_a_holiday(room: New
     assert room.states(TUESDAY) == [HOLIDAY, HOLIDAY]
 
 
-def test_while_the_archive_cannot_be_read_no_missed_day_is_skipped_silently(room: Newsroom) -> None:
+def test_a_missed_day_goes_before_the_newest_as_long_as_that_can_wait(room: Newsroom) -> None:
     room.archive_day(TUESDAY)
     room.archive.errors.append(MONDAY)
     room.announce(WEDNESDAY)
     room.be_at(WEDNESDAY)
     report = room.live()
-    assert report.advanced.failures == [
-        "The edition of 2026-11-17 could not be made: arXiv's count could not be read for cs.CL, cs.LG"
-    ]
-    assert [one.edition.announced_on for one in report.advanced.published] == [WEDNESDAY]
+    assert (report.advanced.published, report.advanced.failures) == ((), ())
+    assert report.advanced.waiting is not None
+    assert report.advanced.waiting.announced_on == TUESDAY
     room.archive.errors.clear()
     room.be_at(WEDNESDAY, hours=6)
-    assert room.live().advanced.caught_up == (TUESDAY,)
-    room.announce(THURSDAY)
-    room.be_at(THURSDAY)
+    assert [one.edition.announced_on for one in room.live().advanced.published] == [TUESDAY, WEDNESDAY]
+    assert room.told == []
+
+
+def test_an_outage_of_weeks_and_an_archive_that_fails_too_lose_nothing(room: Newsroom) -> None:
+    days = [day for day in days_between(TUESDAY, MONDAY + timedelta(days=20)) if day.weekday() < 5]
+    newest = MONDAY + timedelta(days=21)
+    room.archive_day(*days)
+    room.archive.errors.append(MONDAY)
+    room.announce(newest)
+    room.be_at(newest, hours=12)
+    assert [one.edition.announced_on for one in room.live().advanced.published] == [newest]
+    room.archive.errors.clear()
+    room.be_at(newest, hours=14)
+    assert room.live().advanced.caught_up == tuple(days)
+    after = newest + timedelta(days=1)
+    room.announce(after)
+    room.be_at(after)
     room.live()
-    assert late_in(room.edition(THURSDAY)) == dict.fromkeys(ids_of(TUESDAY), TUESDAY)
+    assert late_in(room.edition(after)) == {key: day for day in days for key in ids_of(day)}
+
+
+def test_waiting_tells_of_all_that_was_done_meanwhile(room: Newsroom) -> None:
+    room.archive_day(TUESDAY)
+    room.announce(WEDNESDAY)
+    room.lose(ids_of(WEDNESDAY)[2])
+    room.be_at(WEDNESDAY)
+    advanced = room.live(wait=True).advanced
+    assert advanced.caught_up == (TUESDAY,)
+    assert [one.edition.announced_on for one in advanced.published] == [TUESDAY, WEDNESDAY]
+    assert len(advanced.failures) == 1
+
+
+def test_an_alert_that_could_not_be_passed_on_is_owed(room: Newsroom) -> None:
+    room.announce(TUESDAY)
+    room.lose(ids_of(TUESDAY)[2])
+    room.be_at(TUESDAY, hours=12)
+    room.is_cut_off = True
+    room.live()
+    assert (room.told, room.edition(TUESDAY).missing) == ([], 1)
+    room.is_cut_off = False
+    room.live()
+    assert [(alert.kind, alert.is_published) for alert in room.told] == [(AlertKind.OVERDUE, True)]
 
 
 def test_waiting_asks_with_growing_pauses_until_the_deadline(room: Newsroom) -> None:

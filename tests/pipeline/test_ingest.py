@@ -80,7 +80,7 @@ def test_a_category_that_cannot_be_read_does_not_stop_the_others(database: Datab
     arxiv = whole_day()
     del arxiv.listings["cs.LG"], arxiv.feeds["cs.LG"]
     report = ingest(arxiv, database)
-    assert report.broken == ("cs.LG",)
+    assert states(report)[1] == ("cs.LG", BatchState.BROKEN)
     assert [remark.where for remark in report.remarks] == ["cs.LG", "cs.LG"]
     assert AnnouncementStore(database).find_batches(THURSDAY)[0].state is BatchState.COMPLETE
 

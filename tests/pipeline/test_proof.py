@@ -8,7 +8,6 @@ from factories import THURSDAY
 from digest.errors import IncompleteDayError
 from digest.model.announcement import AnnounceType, Batch, BatchState, DayKind, ListedPaper, StatedCounts
 from digest.model.ledger import LedgerDay, Line
-from digest.pipeline.follow import Pauses
 from digest.pipeline.proof import Policy, Verdict, check_proven, decide, describe_lack
 
 COMPLETE, INCOMPLETE, STALE, BROKEN, QUIET, HOLIDAY, WEEKEND, PENDING = BatchState
@@ -16,12 +15,12 @@ POLICY = Policy(timedelta(hours=12))
 EARLY, LATE = datetime(2026, 11, 19, 9, tzinfo=UTC), datetime(2026, 11, 19, 13, tzinfo=UTC)
 
 
-def day(*states: BatchState, kind: DayKind = DayKind.ANNOUNCEMENT, seen: int = 0) -> LedgerDay:
+def day(*states: BatchState, kind: DayKind = DayKind.ANNOUNCEMENT, seen: int = 0, is_past: bool = False) -> LedgerDay:
     lines = (
         Line(Batch(f"cs.{number}", THURSDAY, None, 3 if state is COMPLETE else seen), state)
         for number, state in enumerate(states)
     )
-    return LedgerDay(THURSDAY, kind, tuple(lines))
+    return LedgerDay(THURSDAY, kind, tuple(lines), is_past)
 
 
 @pytest.mark.parametrize(
@@ -44,20 +43,20 @@ def day(*states: BatchState, kind: DayKind = DayKind.ANNOUNCEMENT, seen: int = 0
     ],
 )
 def test_what_becomes_of_a_day(found: LedgerDay, now: datetime, verdict: Verdict) -> None:
-    assert decide(found, POLICY, now=now, is_past=False) is verdict
+    assert decide(found, POLICY, now=now) is verdict
 
 
 @pytest.mark.parametrize("state", [QUIET, HOLIDAY, WEEKEND])
 def test_a_note_comes_on_the_days_of_the_operators_choice_and_never_afterwards(state: BatchState) -> None:
     kind = DayKind.ANNOUNCEMENT if state is QUIET else DayKind(state.value)
     wanted = Policy(timedelta(hours=12), frozenset({state}))
-    assert decide(day(state, kind=kind), wanted, now=EARLY, is_past=False) is Verdict.NOTE
-    assert decide(day(state, kind=kind), wanted, now=EARLY, is_past=True) is Verdict.NOTHING
-    assert decide(day(state, kind=kind), POLICY, now=EARLY, is_past=False) is Verdict.NOTHING
+    assert decide(day(state, kind=kind), wanted, now=EARLY) is Verdict.NOTE
+    assert decide(day(state, kind=kind, is_past=True), wanted, now=EARLY) is Verdict.NOTHING
+    assert decide(day(state, kind=kind), POLICY, now=EARLY) is Verdict.NOTHING
 
 
 def test_a_day_is_not_waited_for_once_arxiv_lists_a_later_one() -> None:
-    assert decide(day(COMPLETE, BROKEN), POLICY, now=EARLY, is_past=True) is Verdict.PUBLISH_SHORT
+    assert decide(day(COMPLETE, BROKEN, is_past=True), POLICY, now=EARLY) is Verdict.PUBLISH_SHORT
 
 
 def test_the_deadline_counts_from_the_announcement() -> None:
@@ -66,8 +65,8 @@ def test_the_deadline_counts_from_the_announcement() -> None:
 
 def test_a_day_that_has_to_wait_is_explained() -> None:
     with pytest.raises(IncompleteDayError, match=r"count could not be read for cs\.1.*2026-11-19 13:00 UTC.*--wait"):
-        check_proven(day(COMPLETE, BROKEN), POLICY, now=EARLY, is_past=False)
-    check_proven(day(COMPLETE, BROKEN), POLICY, now=LATE, is_past=False)
+        check_proven(day(COMPLETE, BROKEN), POLICY, now=EARLY)
+    check_proven(day(COMPLETE, BROKEN), POLICY, now=LATE)
 
 
 def test_what_is_lacking_is_told_in_words() -> None:
@@ -78,10 +77,3 @@ def test_what_is_lacking_is_told_in_words() -> None:
         "1 listed paper is missing and 2 that arXiv counts are not shown by its page and "
         "arXiv's count could not be read for cs.LG"
     )
-
-
-def test_pauses_grow_up_to_the_longest() -> None:
-    pauses = Pauses(timedelta(minutes=5), timedelta(minutes=60))
-    assert [pauses.after(tries).total_seconds() / 60 for tries in range(1, 8)] == [5, 10, 20, 40, 60, 60, 60]
-    assert pauses.after(10_000) == timedelta(hours=1)
-    assert Pauses(timedelta(hours=2), timedelta(hours=1)).after(1) == timedelta(hours=1)

@@ -57,6 +57,28 @@ def test_what_could_not_be_told_can_be_claimed_again(any_database: Database) -> 
     assert store.claim(THURSDAY, OVERDUE, now=NOON)
 
 
+def test_what_is_owed_stays_so_until_it_is_told(any_database: Database) -> None:
+    store = AlertStore(any_database)
+    store.owe(THURSDAY, OVERDUE)
+    store.owe(THURSDAY, OVERDUE)
+    store.owe(WEDNESDAY, OVERDUE)
+    assert not store.has_told(THURSDAY, OVERDUE)
+    assert store.find_owed(since=WEDNESDAY) == ((WEDNESDAY, OVERDUE), (THURSDAY, OVERDUE))
+    assert store.claim(THURSDAY, OVERDUE, now=NOON)
+    store.owe(THURSDAY, OVERDUE)
+    assert store.find_owed(since=THURSDAY) == ()
+
+
+def test_a_day_is_overdue_until_it_is_known_to_be_whole(any_database: Database) -> None:
+    store = AlertStore(any_database)
+    store.owe(WEDNESDAY, OVERDUE)
+    store.claim(THURSDAY, OVERDUE, now=NOON)
+    assert store.find_overdue(since=WEDNESDAY) == (WEDNESDAY, THURSDAY)
+    assert store.find_overdue(since=THURSDAY) == (THURSDAY,)
+    store.owe(THURSDAY, HEALED)
+    assert store.find_overdue(since=WEDNESDAY) == (WEDNESDAY,)
+
+
 def test_of_many_at_once_one_tells(any_database: Database) -> None:
     store = AlertStore(any_database)
     with ThreadPoolExecutor(8) as threads:

@@ -38,7 +38,7 @@ def upgrade() -> None:
         "alerts",
         sa.Column("announced_on", sa.Date(), nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("announced_on", "kind", name=op.f("pk_alerts")),
     )
 
