@@ -30,14 +30,6 @@ _MOST_LINES, _LONGEST_PROBLEM, _LONGEST_NAMES = 24, 300, 900
 
 
 @dataclass(frozen=True, slots=True)
-class _Lack:
-    """Something that isn't here: a phrase, and how many it speaks of."""
-
-    what: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
 class LineView:
     """A category that isn't whole: its state in the ledger's word and in plain ones, what is here, and why."""
 
@@ -109,47 +101,46 @@ class AlertRenderer:
         )
 
 
-def _headline(alert: Alert, day: str, lacks: tuple[_Lack, ...]) -> str:
+def _headline(alert: Alert, day: str, lacks: tuple[str, ...]) -> str:
     if alert.kind is AlertKind.HEALED:
         papers = f"all {counted(alert.announced, 'paper')} are here" if alert.announced > 1 else _few(alert.announced)
         return f"{day} is whole now: {papers}"
-    what = f"The edition of {day} is out" if alert.is_published else f"There is no edition of {day}"
+    if not alert.is_published:
+        return f"There is no edition of {day}: nothing could be read"
+    what = f"The edition of {day} is out"
     if not alert.announced:
-        return f"{what}{' without papers' * alert.is_published}: nothing could be read"
+        return f"{what} without new papers: none could be read"
     if not lacks:
-        return f"{what}{', but' if alert.is_published else ':'} nothing proves that all is here"
-    listed = " and ".join(lack.what for lack in lacks)
-    if alert.is_published:
-        return f"{what} without {listed}"
-    return f"{what}: {listed} {'is' if sum(lack.number for lack in lacks) == 1 else 'are'} missing"
+        return f"{what}, but nothing proves that all is here"
+    return f"{what} without {' and '.join(lacks)}"
 
 
 def _few(papers: int) -> str:
     return "its one paper is here" if papers else "arXiv announced no papers"
 
 
-def _lacks(alert: Alert) -> tuple[_Lack, ...]:
+def _lacks(alert: Alert) -> tuple[str, ...]:
     """What of the day isn't here: papers, then the categories of which nothing is known."""
     papers = _missing_papers(alert)
     unread = [line.category for line in _open_lines(alert) if not line.seen]
     if len(unread) > 1:
-        return (*papers, _Lack(f"{len(unread)} of {len(alert.lines)} categories", len(unread)))
-    return (*papers, *(_Lack(f"all of {code}" if papers else code, 1) for code in unread))
+        return (*papers, f"{len(unread)} of {len(alert.lines)} categories")
+    return (*papers, *(f"all of {code}" if papers else code for code in unread))
 
 
-def _missing_papers(alert: Alert) -> tuple[_Lack, ...]:
+def _missing_papers(alert: Alert) -> tuple[str, ...]:
     """Those that are known by name, or else those that arXiv only counts."""
     if alert.missing:
         papers = counted(alert.announced + alert.missing, "paper")
-        return (_Lack(f"{whole(alert.missing)} of {papers}", alert.missing),)
+        return (f"{whole(alert.missing)} of {papers}",)
     short = [line for line in _open_lines(alert) if 0 < line.seen < (line.expected or 0)]
     if len(short) > 1:
-        return (_Lack(f"parts of {len(short)} categories", len(short)),)
+        return (f"parts of {len(short)} categories",)
     return tuple(_short_by(line.category, line.seen, line.expected or 0) for line in short)
 
 
-def _short_by(category: str, seen: int, expected: int) -> _Lack:
-    return _Lack(f"{whole(expected - seen)} of {counted(expected, 'paper')} in {category}", expected - seen)
+def _short_by(category: str, seen: int, expected: int) -> str:
+    return f"{whole(expected - seen)} of {counted(expected, 'paper')} in {category}"
 
 
 def _open_lines(alert: Alert) -> list[AlertLine]:
