@@ -15,6 +15,7 @@ from digest.model.announcement import AnnounceType, BatchState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from digest.model.ledger import LedgerDay, Line
 
@@ -124,7 +125,7 @@ def _details(line: Line) -> Iterator[str]:
             yield asked.problem
 
 
-def _span(first: Any, last: Any) -> str:
+def _span(first: datetime, last: datetime) -> str:
     begin, end = f"{first:%d %b %H:%M}", f"{last:%d %b %H:%M}"
     return f"{begin} UTC" if begin == end else f"{begin} to {end} UTC"
 

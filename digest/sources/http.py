@@ -75,7 +75,7 @@ class PoliteClient:
     `longest_wait`, or a 403, closes the service: until then each request is an error that tells when to come back.
     After a request that nobody answered the next ones have one try each; when those fail too they aren't made any
     more, except one a minute. No more than `budget` requests are made, redirects and repetitions counted, and none
-    begins after `latest`.
+    begins after `latest`. An answer that takes longer than `longest_read` in all is given up like one that fails.
     """
 
     service: str

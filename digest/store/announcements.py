@@ -75,7 +75,7 @@ class AnnouncementStore:
         source: Provenance = Provenance.QUERY,
         now: datetime,
     ) -> None:
-        """Saves what the query API told, with the announcements that can be made of it."""
+        """Saves what is known of papers beyond their feed, and announcements that `source` tells of."""
         with self._database.write() as connection:
             save_detailed(connection, papers)
             self._save_announced(connection, announcements, source, now, None)
