@@ -79,8 +79,8 @@ def _do_the_day(service: Service, categories: Sequence[str]) -> str:
     report = make_daily(service, warn=_LOG.warning).run_due(categories)
     if report.problem:
         raise report.problem
-    # Said once an asking, not every five minutes.
-    if report.advanced.failures and report.ingested:
+    # Said once a day that fails, not every five minutes.
+    if report.advanced.is_news:
         raise IncompleteDayError("; ".join(report.advanced.failures))
     made = (one.edition for one in report.advanced.published)
     return "; ".join(f"published {one.announced_on}, {one.announced:,} papers" for one in made)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from digest.edition.announcement_days import days_between, listed_by
+from digest.errors import InputError
 from digest.model.alert import Alert, AlertKind, AlertLine
 from digest.pipeline.late import HEALS_FOR
 from digest.pipeline.proof import Verdict, decide, describe_lack
@@ -35,7 +36,7 @@ class Advanced:
     """What came of the days.
 
     `waiting` is the day whose edition still waits for proof; `nothing` are days on which arXiv announced nothing;
-    `failures` say in a sentence each what could not be had in time.
+    `failures` say in a sentence each what could not be had in time, and `is_news` whether one of them is a new one.
     """
 
     published: tuple[PublishReport, ...] = ()
@@ -44,6 +45,7 @@ class Advanced:
     nothing: tuple[LedgerDay, ...] = ()
     waiting: LedgerDay | None = None
     failures: tuple[str, ...] = ()
+    is_news: bool = False
 
     def then(self, later: Advanced) -> Advanced:
         """Both one after the other: the later one knows what waits, and which days are without papers."""
@@ -55,6 +57,7 @@ class Advanced:
             caught_up=self.caught_up + later.caught_up,
             nothing=self.nothing + tuple(day for day in later.nothing if day not in self.nothing),
             failures=failures,
+            is_news=self.is_news or later.is_news,
         )
 
 
@@ -83,15 +86,22 @@ class Advance:
         as_is: bool = False,
         told: Callable[[str], None] = lambda _: None,
     ) -> Advanced:
-        """What came of the days after the last edition, or of `on` alone; `as_is` waits for nothing."""
-        days = self.editions.find_days()
+        """What came of the days after the last edition, or of `on` alone; `as_is` waits for nothing.
+
+        InputError for a day that is still to come.
+        """
+        until = listed_by(self.clock())
+        if on and on > until:
+            raise InputError(f"{on} is still to come: the newest day that arXiv can have listed is {until}.")
+        days = [day for day in self.editions.find_days() if day <= until]
         caught_up = self._catch_up(categories, days, told) if on is None and days else ()
         done = Advanced(caught_up=caught_up)
         for day in [on] if on else self._find_days(days):
             done = done.then(self._settle(day, categories, as_is=as_is, told=told))
             if done.waiting:
                 break
-        self._tell(categories)
+        if on is None:
+            self._tell(categories)
         return done
 
     def wake_at(self, day: LedgerDay) -> datetime:
@@ -115,23 +125,28 @@ class Advance:
         """Brings back what was missed: days without an edition since the first one, and parts of the last week."""
         if self.catch_up is None:
             return ()
-        first, frozen, recent = days[-1], set(days), listed_by(self.clock()) - HEALS_FOR
-        missed = [day for day in days_between(first, listed_by(self.clock())) if day not in frozen or day >= recent]
+        frozen, until = set(days), listed_by(self.clock())
+        missed = {
+            day: self.editions.find_categories(day) if day in frozen else categories
+            for day in days_between(days[-1], until)
+            if day not in frozen or day >= until - HEALS_FOR
+        }
         return self.catch_up.run(categories, missed, told=told)
 
     def _find_days(self, frozen: Sequence[date]) -> Iterator[date]:
-        """The days since the last edition that arXiv lists, then the one that it should list by now, and today."""
-        listed, until = self.ledger.newest_on, listed_by(self.clock())
-        if listed is None:
-            return
-        for day in days_between(frozen[0] + _DAY if frozen else listed, max(until, listed)):
-            if day <= listed or day in (self.ledger.expected_on, until):
+        """The days since the last edition of which something is known or listed, what arXiv should list, and today."""
+        until, expected = listed_by(self.clock()), self.ledger.expected_on
+        listed = self.ledger.newest_on or expected
+        known = self.ledger.find_days(since=until - HEALS_FOR)
+        first = frozen[0] + _DAY if frozen else min([*known, listed])
+        for day in days_between(first, max(until, listed)):
+            if day <= listed or day in known or day in (expected, until):
                 yield day
 
     def _settle(self, on: date, categories: Sequence[str], *, as_is: bool, told: Callable[[str], None]) -> Advanced:
         day = self.ledger.read(on, categories).only(categories)
         verdict = decide(day, self.policy, now=self.clock())
-        if as_is and verdict in (Verdict.WAIT, Verdict.FAIL):
+        if on in self.editions.find_days() or (as_is and any(line.batch.seen for line in day.lines)):
             return Advanced(published=(self.publish.run(categories, on=on, told=told),))
         if verdict is Verdict.FAIL and self.clock() < self._deadline(day):
             # A day that was missed goes before the newest one, as long as that one can wait for it.
@@ -146,22 +161,19 @@ class Advance:
             case Verdict.FAIL:
                 return self._fail(day, "could not be made")
             case Verdict.PUBLISH | Verdict.PUBLISH_SHORT:
-                is_short = verdict is Verdict.PUBLISH_SHORT and not day.is_past and not as_is
+                is_short = verdict is Verdict.PUBLISH_SHORT and not day.is_past
                 return self._publish(day, categories, is_short=is_short, told=told)
 
     def _publish(
         self, day: LedgerDay, categories: Sequence[str], *, is_short: bool, told: Callable[[str], None]
     ) -> Advanced:
         # What is owed to the operator is written down first: a run may be cut off after any step.
-        failed = self._fail(day, "is out short") if is_short and not self._is_frozen(day) else Advanced()
+        failed = self._fail(day, "is out short") if is_short else Advanced()
         return replace(failed, published=(self.publish.run(categories, on=day.announced_on, told=told),))
 
-    def _is_frozen(self, day: LedgerDay) -> bool:
-        return day.announced_on in self.editions.find_days()
-
     def _fail(self, day: LedgerDay, what: str) -> Advanced:
-        self.alerts.owe(day.announced_on, AlertKind.OVERDUE)
-        return Advanced(failures=(f"The edition of {day.announced_on} {what}: {describe_lack(day)}",))
+        is_news = self.alerts.owe(day.announced_on, AlertKind.OVERDUE)
+        return Advanced(failures=(f"The edition of {day.announced_on} {what}: {describe_lack(day)}",), is_news=is_news)
 
     def _tell(self, categories: Sequence[str]) -> None:
         """Tells the operator what is owed, also by runs before this one."""

@@ -47,18 +47,27 @@ class CatchUp:
     clock: Callable[[], datetime]
 
     def run(
-        self, categories: Sequence[str], candidates: Sequence[date], *, told: Callable[[str], None] = lambda _: None
+        self,
+        categories: Sequence[str],
+        candidates: Mapping[date, Sequence[str]],
+        *,
+        told: Callable[[str], None] = lambda _: None,
     ) -> tuple[date, ...]:
-        """Those of the days that were filled now; one that could not be is due again after a pause."""
-        missed = self._find_missed(categories, candidates)
+        """Those of the days that were filled now, each with the categories that it should have had.
+
+        One that could not be is due again after a pause.
+        """
+        missed = self._find_missed(candidates)
         if not missed:
             return ()
         days, today = tuple(missed), eastern_day(self.clock())
         report = self.make_backfill().run(self.sets, since=days[0] - _DAY, until=today, told=told)
         if report.left:
             why = report.tally.failures[0].what if report.tally.failures else "it was not read to its end"
-            self._note(missed, f"arXiv's archive of records: {why}")
-            return ()
+            return self._postpone(missed, why)
+        if report.tally.pages and not report.tally.papers:
+            # Papers change every day: an archive without any is one that fails, and not a row of holidays.
+            return self._postpone(missed, "it has no papers at all")
         found = self._find_announcements(days, categories)
         self.announcements.save_details((), found, source=Provenance.ARCHIVE, now=self.clock())
         self._note(missed, "", {one.announced_on for one in found})
@@ -69,11 +78,13 @@ class CatchUp:
         asked = self.store.find_inquiries(day).get(ARCHIVE)
         return asked.ask_again_at if asked else None
 
-    def _find_missed(self, categories: Sequence[str], candidates: Sequence[date]) -> dict[date, Inquiry | None]:
+    def _find_missed(self, candidates: Mapping[date, Sequence[str]]) -> dict[date, Inquiry | None]:
         """The days before the newest listed one with a category of which nobody read a page, and how asking stands."""
         newest, now = self.store.find_newest_listed(), self.clock()
         missed: dict[date, Inquiry | None] = {}
-        for day in (day for day in candidates if newest and day < newest):
+        for day, categories in candidates.items():
+            if newest is None or day >= newest:
+                continue
             asked = self.store.find_inquiries(day).get(ARCHIVE)
             is_due = asked is None or (asked.ask_again_at is not None and asked.ask_again_at <= now)
             if is_due and kind_of(day, ()) is DayKind.ANNOUNCEMENT and self._is_unread(day, categories):
@@ -103,6 +114,10 @@ class CatchUp:
         versions = self.history.find_versions(announced_at(first) - _LONGEST_WAY, announced_at(last), categories)
         placed = move(wanted, place(dated), missed, floor=floor)
         return [*placed, *announce_versions(versions, missed, self.holidays)]
+
+    def _postpone(self, missed: Mapping[date, Inquiry | None], why: str) -> tuple[date, ...]:
+        self._note(missed, f"arXiv's archive of records: {why}")
+        return ()
 
     def _note(self, missed: Mapping[date, Inquiry | None], problem: str, announced_on: Collection[date] = ()) -> None:
         now = self.clock()

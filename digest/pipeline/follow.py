@@ -90,14 +90,18 @@ class FollowUp:
         tries = earlier.tries + 1 if earlier else 1
         state = batch.state if batch else judge_absence(asked, kind_of(on, self.holidays), begun=now >= begins_at(on))
         is_whole = batch is not None and batch.is_proven
+        again = now + self.pauses.after(tries)
+        if now < begins_at(on) < again:
+            # arXiv's feeds follow at midnight, by its own clock.
+            again = begins_at(on)
         return Inquiry(
             asked.category,
             on,
             tries,
             state,
-            "" if is_whole else _explain(asked, state),
+            "" if is_whole else _explain(asked, on),
             now,
-            None if is_whole else now + self.pauses.after(tries),
+            None if is_whole else again,
         )
 
 
@@ -114,11 +118,11 @@ def judge_absence(asked: Documents, kind: DayKind, *, begun: bool) -> BatchState
     return BatchState.STALE if begun else BatchState.PENDING
 
 
-def _explain(asked: Documents, state: BatchState) -> str:
+def _explain(asked: Documents, on: date) -> str:
+    if asked.listing and asked.listing.announced_on < on:
+        return f"arXiv's listing page is still that of {asked.listing.announced_on}"
     if asked.remarks:
         return asked.remarks[0].what
-    if asked.listing and state in (BatchState.STALE, BatchState.PENDING, BatchState.HOLIDAY, BatchState.WEEKEND):
-        return f"arXiv's listing page is still that of {asked.listing.announced_on}"
     if asked.listing is None:
         return "its feed still carries an earlier batch, and no listing page could be read"
     return _NOT_GIVEN

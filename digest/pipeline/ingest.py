@@ -150,8 +150,11 @@ class Ingest:
         reconciled = reconcile(listing, feed)
         # A feed of another batch is wanted whole once the page has come to that one too.
         self._save(reconciled, None if reconciled.remark else validators, listing)
-        remarks = (Problem(category, reconciled.remark),) if reconciled.remark else ()
-        return replace(documents, remarks=(*documents.remarks, *remarks))
+        if not reconciled.remark:
+            return documents
+        remarks = (*documents.remarks, Problem(category, reconciled.remark))
+        is_ahead = bool(feed and feed.dated_on and feed.dated_on > listing.announced_on)
+        return replace(documents, remarks=remarks, is_ahead=is_ahead)
 
     def _find_stale(self, documents: Iterable[Documents], *, before: date | None) -> set[str]:
         """The categories whose feed, alone, carries what they announced before a day, or before its own date."""

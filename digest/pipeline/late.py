@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # For so long what a day lacked is asked for again, and delivered late.
 HEALS_FOR = timedelta(days=7)
 _DAY = timedelta(days=1)
+# What turns up on the last of those days comes with the edition after it, be it after a long weekend.
+_LOOK_BACK = HEALS_FOR + timedelta(days=5)
 
 
 def find_late(
@@ -32,7 +34,7 @@ def find_late(
     with_edition = editions.find_days()
     first = min(with_edition, default=on)
     for day in days_between(first, on - _DAY):
-        if day in with_edition and day < on - HEALS_FOR:
+        if day in with_edition and day < on - _LOOK_BACK:
             continue
         covered = editions.find_categories(day) if day in with_edition else categories
         of_day = announcements.find_announcements(day)

@@ -37,6 +37,12 @@ class Ledger:
         """The newest day that a listing page stated; without any, the newest of which anything is known."""
         return self.store.find_newest_listed() or self.announcements.find_newest_day()
 
+    def find_days(self, *, since: date) -> frozenset[date]:
+        """The days from one on of which something was announced or listed."""
+        newest = self.announcements.find_newest_day()
+        batches = self.announcements.find_batches(newest, since=since) if newest else ()
+        return frozenset(batch.announced_on for batch in batches if batch.seen)
+
     def count_news(self, on: date, categories: Collection[str]) -> int:
         """How many papers that were announced in these categories as news of a day are here, each once."""
         announced = self.announcements.find_announcements(on)
@@ -89,8 +95,8 @@ def judge(
         return batch.state
     if batch and batch.seen:
         return BatchState.INCOMPLETE if is_past else BatchState.PENDING
-    if archive and archive.ask_again_at is None:
-        return BatchState.HOLIDAY if archive.state is BatchState.HOLIDAY else BatchState.QUIET
+    if archive and archive.state is BatchState.HOLIDAY:
+        return BatchState.HOLIDAY
     if kind is not DayKind.ANNOUNCEMENT and (is_past or inquiry is None or inquiry.state.value == kind.value):
         return BatchState(kind.value)
     if inquiry:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from digest.model.history import LaterVersion
 
-# Among so many papers before and after one most were not held up.
-_NEIGHBOURS = 7
+# Among so many papers before and after one most were not held up. A day has a thousand ids and more.
+_NEIGHBOURS, _NEAR = 7, 500
 # arXiv announces no replacements beyond the fifth version.
 _LAST_ANNOUNCED_VERSION = 5
 
@@ -31,11 +31,21 @@ def place(news: Iterable[Announcement]) -> Mapping[str, date]:
     estimated: dict[str, date] = {}
     for one in news:
         estimated[one.paper_id] = min(one.announced_on, estimated.get(one.paper_id, one.announced_on))
-    days = [estimated[paper_id] for paper_id in sorted(estimated)]
-    return {
-        paper_id: max(days[at], median_low(days[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]))
-        for at, paper_id in enumerate(sorted(estimated))
-    }
+    ids = sorted(estimated)
+    placed = {}
+    for at, paper_id in enumerate(ids):
+        around = ids[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS + 1]
+        near = [estimated[other] for other in around if _is_near(other, paper_id)]
+        placed[paper_id] = max(estimated[paper_id], median_low(near))
+    return placed
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether two ids may be of one day: of one month, with few others between them."""
+    (month, _, number), (other_month, _, other_number) = one.partition("."), other.partition(".")
+    if not number.isdecimal() or not other_number.isdecimal():
+        return one == other
+    return month == other_month and abs(int(number) - int(other_number)) <= _NEAR
 
 
 def move(

@@ -112,10 +112,12 @@ class Publish:
 
     def _find_batches(self, on: date, categories: Sequence[str]) -> list[Batch]:
         batches = [batch for batch in self.announcements.find_batches(on) if batch.category in categories]
-        if not batches:
+        if not any(batch.seen for batch in batches):
+            announced = all(batch.is_proven for batch in batches) if batches else False
+            known = "arXiv announced nothing" if announced else "nothing of that day was ingested"
             raise NothingToShowError(
-                f"Publishing the edition of {on}: nothing of that day was ingested for {', '.join(categories)}. "
-                "Run digest ingest, or choose another day with --on."
+                f"Publishing the edition of {on}: {known} for {', '.join(categories)}. Run digest ingest, or choose "
+                "another day with --on."
             )
         return batches
 

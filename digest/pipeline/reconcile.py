@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What a category's two documents gave, with a remark for each that could not be read."""
+    """What a category's two documents gave, with a remark for each that could not be read.
+
+    The feed `is_ahead` when it carries another batch than the page and can be of a later day.
+    """
 
     category: str
     listing: Listing | None
     feed: Feed | None
     validators: Validators | None
     remarks: tuple[Problem, ...] = ()
+    is_ahead: bool = False
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -34,8 +38,8 @@ class Documents:
 
     @property
     def feed_alone(self) -> Feed | None:
-        """The feed of a category without a listing page, so that nothing proves its date."""
-        return None if self.listing else self.feed
+        """The feed of a category without a listing page of its day, so that nothing proves its date."""
+        return self.feed if self.listing is None or self.is_ahead else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Reconciled:
 def choose_day(
     documents: Iterable[Documents], stale: Collection[str], *, last_day: Callable[[date], date]
 ) -> date | None:
-    """The newest day that a listing page states; without any page, the last that the feeds can carry.
+    """The newest day that a listing page states, or a feed ahead of its page can carry; without any page, any feed.
 
     A feed's date is that of the request, on a Sunday too: `last_day` tells what was announced last by then. `stale` are
     categories whose feed carries an earlier batch.
@@ -58,8 +62,10 @@ def choose_day(
     read = tuple(documents)
     listed = [one.listing.announced_on for one in read if one.listing]
     dated = {one.category: last_day(one.feed.dated_on) for one in read if one.feed and one.feed.dated_on}
-    fresh = [day for category, day in dated.items() if category not in stale]
-    return max(listed or fresh or dated.values(), default=None)
+    fresh = {category: day for category, day in dated.items() if category not in stale}
+    if listed:
+        return max([*listed, *(fresh[one.category] for one in read if one.is_ahead and one.category in fresh)])
+    return max(fresh.values() or dated.values(), default=None)
 
 
 def reconcile(listing: Listing, feed: Feed | None) -> Reconciled:
@@ -133,7 +139,7 @@ def remark_on(documents: Documents, on: date, *, is_stale: bool) -> Iterator[Pro
     yield from documents.remarks
     if is_stale:
         yield Problem(documents.category, "its feed still carries an earlier batch, and no listing page could be read")
-    elif documents.feed_alone:
+    elif documents.feed_alone and not documents.listing:
         what = f"no listing page could be read, so nothing proves that its feed is that of {on}, and whole"
         yield Problem(documents.category, what)
     listed = documents.listing.announced_on if documents.listing else on

@@ -26,11 +26,13 @@ class AlertStore:
         self._database = database
 
     @tried_again
-    def owe(self, announced_on: date, kind: AlertKind) -> None:
-        """Writes down that the operator is to be told, unless that is known."""
+    def owe(self, announced_on: date, kind: AlertKind) -> bool:
+        """Writes down that the operator is to be told; whether that is new."""
         row = {"announced_on": announced_on, "kind": kind.value}
         with self._database.write() as connection:
+            is_known = connection.scalar(select(alerts.c.kind).where(_is(announced_on, kind))) is not None
             upsert(connection, alerts, [row])
+        return not is_known
 
     def find_owed(self, *, since: date) -> tuple[tuple[date, AlertKind], ...]:
         """What was never told of the days from one on, oldest first."""

@@ -79,7 +79,7 @@ DAYS = (
         faults=(rule("not_acceptable"), rule("status", PAGES, times=1, code=406)),
     ),
     Day(on=date(2026, 2, 5), faults=(rule("stale", FEEDS),)),
-    Day(on=date(2026, 2, 6), faults=(rule("stale", of("cs.GT", feeds=False)),), waits={"cs.GT": "stale"}, runs=TWICE),
+    Day(on=date(2026, 2, 6), faults=(rule("stale", of("cs.GT", feeds=False)),), waits={"cs.GT": "pending"}, runs=TWICE),
     Day(on=date(2026, 2, 9), faults=(rule("stale"),), waits=everywhere("stale"), runs=TWICE),
     Day(on=date(2026, 2, 10), faults=(rule("partial", FEEDS),)),
     Day(on=date(2026, 2, 11), faults=(rule("partial", PAGES, percent=40),)),

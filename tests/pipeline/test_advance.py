@@ -24,6 +24,7 @@ from newsroom import (
 )
 
 from digest.edition.announcement_days import days_between
+from digest.errors import InputError
 from digest.model.alert import AlertKind
 from digest.model.announcement import AnnounceType, BatchState, DayKind
 
@@ -342,3 +343,81 @@ def test_a_category_that_is_no_longer_read_holds_nothing_up(room: Newsroom) -> N
     assert room.live().advanced.waiting is not None
     report = room.daily().run(("cs.CL",))
     assert [one.edition.announced_on for one in report.advanced.published] == [TUESDAY]
+
+
+def test_a_page_that_stands_still_hides_no_feed_that_is_ahead_of_it(room: Newsroom) -> None:
+    old = dict(room.arxiv.listings)
+    room.announce(TUESDAY)
+    room.arxiv.listings = {"cs.CL": room.arxiv.listings["cs.CL"], "cs.LG": old["cs.LG"]}
+    room.be_at(TUESDAY)
+    room.live()
+    assert room.states(TUESDAY) == [COMPLETE, PENDING]
+    room.arxiv.listings = old
+    room.be_at(TUESDAY, hours=12)
+    room.live()
+    edition = room.edition(TUESDAY)
+    assert (news_of(edition), edition.unproven) == (ids_of(TUESDAY), ("cs.LG",))
+
+
+def test_an_archive_without_any_papers_makes_no_holiday(room: Newsroom) -> None:
+    room.announce(WEDNESDAY)
+    room.be_at(WEDNESDAY)
+    room.live()
+    assert room.states(TUESDAY) == [INCOMPLETE, INCOMPLETE]
+    assert room.editions.find(WEDNESDAY) is None
+
+
+def test_a_first_day_that_waited_is_not_forgotten(database: Database) -> None:
+    room = Newsroom(database)
+    room.announce(THURSDAY)
+    room.lose(ids_of(THURSDAY)[0])
+    room.be_at(THURSDAY)
+    assert room.live().advanced.waiting is not None
+    room.announce(FRIDAY)
+    room.be_at(FRIDAY)
+    room.live()
+    assert room.editions.find_days() == (FRIDAY, THURSDAY)
+
+
+def test_days_whose_pages_never_came_are_published_all_the_same(room: Newsroom) -> None:
+    for day in (TUESDAY, WEDNESDAY, THURSDAY):
+        room.announce(day)
+        room.arxiv.listings.clear()
+        room.be_at(day)
+        room.live()
+    room.be_at(THURSDAY, hours=13)
+    room.live()
+    assert room.editions.find_days() == (THURSDAY, WEDNESDAY, TUESDAY, MONDAY)
+    assert news_of(room.edition(TUESDAY)) == ids_of(TUESDAY)
+
+
+def test_what_is_taken_as_it_is_needs_something_to_take(room: Newsroom) -> None:
+    room.announce(TUESDAY)
+    room.lose(*ids_of(TUESDAY))
+    room.be_at(TUESDAY)
+    advanced = room.daily().run(CATEGORIES, as_is=True).advanced
+    assert (advanced.published, advanced.waiting is not None) == ((), True)
+
+
+def test_a_day_that_is_still_to_come_is_refused(room: Newsroom) -> None:
+    room.be_at(TUESDAY)
+    with pytest.raises(InputError, match="still to come"):
+        room.daily().advance.run(CATEGORIES, on=FRIDAY)
+
+
+def test_a_category_that_is_new_in_the_settings_makes_no_day_missed(room: Newsroom) -> None:
+    room.announce(TUESDAY)
+    room.be_at(TUESDAY)
+    room.live()
+    room.announce(WEDNESDAY)
+    room.arxiv.listings["cs.DS"] = make_listing(category="cs.DS", on=WEDNESDAY)
+    room.be_at(WEDNESDAY)
+    report = room.daily().run((*CATEGORIES, "cs.DS"))
+    assert [one.edition.announced_on for one in report.advanced.published] == [WEDNESDAY]
+    assert room.archive.asked == []
+
+
+def test_a_day_that_fails_is_news_once(room: Newsroom) -> None:
+    room.fall_silent()
+    room.be_at(TUESDAY, hours=13)
+    assert [room.live().advanced.is_news for _ in range(2)] == [True, False]

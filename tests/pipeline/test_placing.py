@@ -37,6 +37,13 @@ def test_a_paper_with_an_old_id_stays_where_it_could_come_out_at_the_earliest() 
     assert days["2611.00000"] == TUESDAY
 
 
+def test_a_paper_far_from_the_others_is_not_drawn_to_them() -> None:
+    lone = announce(make_paper("2610.19435"), on=date(2026, 11, 3))
+    far = announce(make_paper("2611.09000"), on=date(2026, 11, 10))
+    days = place([lone, far, *two_days()])
+    assert (days["2610.19435"], days["2611.09000"]) == (date(2026, 11, 3), date(2026, 11, 10))
+
+
 def test_of_days_that_were_missed_each_gets_its_own_and_none_gets_what_came_later() -> None:
     news = [*two_days(), dated(50, THURSDAY)]
     moved = move(news, {one.paper_id: one.announced_on for one in news}, [TUESDAY, WEDNESDAY], floor=TUESDAY)

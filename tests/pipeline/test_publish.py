@@ -140,10 +140,25 @@ def earlier_papers(database: Database) -> list[str]:
 
 
 def test_what_a_day_lacks_is_counted_in_its_edition(database: Database) -> None:
-    arxiv = FakeArxiv(listings={"cs.CL": make_listing(("2611.90001", AnnounceType.NEW))})
+    known = make_paper("2611.90002")
+    arxiv = FakeArxiv(
+        listings={"cs.CL": make_listing(("2611.90001", AnnounceType.NEW), (known.id, AnnounceType.NEW))},
+        feeds={"cs.CL": make_feed(make_item(known))},
+    )
     Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
     edition = publish(database, THURSDAY).edition
-    assert (edition.announced, edition.missing, edition.unproven) == (0, 1, ("cs.LG",))
+    assert (edition.announced, edition.missing, edition.unproven) == (1, 1, ("cs.LG",))
+
+
+def test_a_day_of_which_nothing_is_here_becomes_no_edition(database: Database) -> None:
+    arxiv = FakeArxiv(listings={"cs.CL": make_listing(("2611.90001", AnnounceType.NEW))})
+    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    with pytest.raises(NothingToShowError, match="nothing of that day was ingested"):
+        publish(database, THURSDAY)
+    quiet = FakeArxiv(listings={"cs.CL": make_listing(on=FRIDAY)})
+    Ingest(quiet, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
+    with pytest.raises(NothingToShowError, match="arXiv announced nothing"):
+        publish(database, FRIDAY)
 
 
 def test_one_unread_category_of_several_is_told_and_does_not_stop_the_day(
@@ -222,22 +237,6 @@ def test_nothing_to_publish_is_told(database: Database, days: dict[date, SavedAr
     ingest(database, days[THURSDAY])
     with pytest.raises(NothingToShowError, match=r"nothing of that day was ingested for cs\.CL"):
         publish(database, WEDNESDAY)
-
-
-def test_a_day_on_which_nothing_was_announced_has_an_empty_edition(
-    database: Database, days: dict[date, SavedArxiv]
-) -> None:
-    ingest(database, days[THURSDAY])
-    edition = publish(database, categories=("cs.CL",)).edition
-    assert edition.announced
-    empty = publish_quiet_day(database)
-    assert (empty.edition.announced, empty.edition.entries, empty.edition.topics) == (0, (), ())
-
-
-def publish_quiet_day(database: Database) -> PublishReport:
-    arxiv = FakeArxiv(listings={"cs.CL": make_listing(on=FRIDAY)}, feeds={"cs.CL": None})
-    Ingest(arxiv, AnnouncementStore(database), lambda: NOON).run(["cs.CL"])
-    return publish(database, categories=("cs.CL",))
 
 
 def test_a_crash_at_any_statement_leaves_a_store_that_the_next_run_completes(

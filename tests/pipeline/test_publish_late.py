@@ -105,10 +105,10 @@ def test_a_late_paper_of_which_a_newer_version_came_meanwhile_is_there_once_and_
     assert (edition.replaced, len(edition.entries)) == (0, 2)
 
 
-def test_after_a_week_nothing_is_late_any_more(database: Database) -> None:
+def test_after_some_more_than_a_week_nothing_is_late_any_more(database: Database) -> None:
     save_papers(database, WEDNESDAY, "2611.90001")
     publish(database, WEDNESDAY)
     save_papers(database, WEDNESDAY, "2611.90001", "2611.90002")
-    later = WEDNESDAY + timedelta(days=8)
+    later = WEDNESDAY + timedelta(days=13)
     save_papers(database, later, "2611.90003")
     assert late_in(publish(database, later)) == {}
