@@ -49,6 +49,11 @@ def listed_by(moment: datetime) -> date:
     return today + _DAY if moment >= announced_at(today + _DAY) else today
 
 
+def expected_by(moment: datetime) -> date:
+    """The newest date whose papers arXiv should list by then, if it isn't a holiday."""
+    return last_weekday(listed_by(moment))
+
+
 def last_announcement_day(until: date, holidays: Collection[date]) -> date:
     """The last date, at most `until`, under which arXiv lists papers."""
     while kind_of(until, holidays) is not DayKind.ANNOUNCEMENT:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # In place of a category: asking arXiv's archive of records for a day that nobody read.
 ARCHIVE = "(archive)"
+# And asking the query API for what feeds don't tell of a week's papers.
+DETAILS = "(details)"
 _PROVEN = (BatchState.COMPLETE, BatchState.QUIET)
 _NOTHING = (BatchState.HOLIDAY, BatchState.WEEKEND)
 

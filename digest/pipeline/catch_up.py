@@ -128,8 +128,8 @@ class CatchUp:
     def _inquire(
         self, day: date, asked: Inquiry | None, problem: str, announced_on: Collection[date], now: datetime
     ) -> Inquiry:
-        tries = asked.tries + 1 if asked else 1
+        tries, again = self.pauses.next_try(asked, now=now)
         if problem:
-            return Inquiry(ARCHIVE, day, tries, BatchState.BROKEN, problem, now, now + self.pauses.after(tries))
+            return Inquiry(ARCHIVE, day, tries, BatchState.BROKEN, problem, now, again)
         state = BatchState.INCOMPLETE if day in announced_on else BatchState.HOLIDAY
         return Inquiry(ARCHIVE, day, tries, state, "", now, None)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from digest.edition.announcement_days import begins_at, kind_of
 from digest.model.announcement import BatchState, DayKind
-from digest.model.ledger import Inquiry
+from digest.model.ledger import DETAILS, Inquiry
+from digest.pipeline.reconcile import STALE_ALONE, say_old_page
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -26,6 +27,11 @@ class Pauses:
 
     first: timedelta
     longest: timedelta
+
+    def next_try(self, before: Inquiry | None, *, now: datetime) -> tuple[int, datetime]:
+        """How often was asked, counting this time, and when to ask again."""
+        tries = before.tries + 1 if before else 1
+        return tries, now + self.after(tries)
 
     def after(self, tries: int) -> timedelta:
         """The pause after so many tries."""
@@ -78,19 +84,30 @@ class FollowUp:
         for batch in asked:
             after = known.get((batch.announced_on, batch.category), batch)
             before = self.store.find_inquiries(batch.announced_on).get(batch.category)
-            tries = before.tries + 1 if before else 1
-            again, problem = (now + self.pauses.after(tries), _NOT_GIVEN) if after.missing else (None, "")
+            tries, later = self.pauses.next_try(before, now=now)
+            again, problem = (later, _NOT_GIVEN) if after.missing else (None, "")
             inquiries.append(Inquiry(batch.category, batch.announced_on, tries, after.state, problem, now, again))
         self.store.save_inquiries(inquiries)
+
+    def wants_details(self, on: date, *, now: datetime) -> bool:
+        """Whether it is time to ask for the details of the week up to a day."""
+        asked = self.store.find_inquiries(on).get(DETAILS)
+        return asked is None or not _rests(asked, now)
+
+    def note_details(self, on: date, *, left: int, now: datetime) -> None:
+        """Writes down that they were asked for, and how many papers still have none."""
+        tries, later = self.pauses.next_try(self.store.find_inquiries(on).get(DETAILS), now=now)
+        state = BatchState.INCOMPLETE if left else BatchState.COMPLETE
+        problem = f"{left:,} papers have no details yet" if left else ""
+        self.store.save_inquiries([Inquiry(DETAILS, on, tries, state, problem, now, later)])
 
     def _inquire(
         self, asked: Documents, on: date, known: Mapping[str, Batch], before: Mapping[str, Inquiry], now: datetime
     ) -> Inquiry:
         batch, earlier = known.get(asked.category), before.get(asked.category)
-        tries = earlier.tries + 1 if earlier else 1
+        tries, again = self.pauses.next_try(earlier, now=now)
         state = batch.state if batch else judge_absence(asked, kind_of(on, self.holidays), begun=now >= begins_at(on))
         is_whole = batch is not None and batch.is_proven
-        again = now + self.pauses.after(tries)
         if now < begins_at(on) < again:
             # arXiv's feeds follow at midnight, by its own clock.
             again = begins_at(on)
@@ -120,11 +137,11 @@ def judge_absence(asked: Documents, kind: DayKind, *, begun: bool) -> BatchState
 
 def _explain(asked: Documents, on: date) -> str:
     if asked.listing and asked.listing.announced_on < on:
-        return f"arXiv's listing page is still that of {asked.listing.announced_on}"
+        return say_old_page(asked.listing)
     if asked.remarks:
         return asked.remarks[0].what
     if asked.listing is None:
-        return "its feed still carries an earlier batch, and no listing page could be read"
+        return STALE_ALONE
     return _NOT_GIVEN
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from digest.edition.announcement_days import last_announcement_day, last_weekday, listed_by
+from digest.edition.announcement_days import expected_by, last_announcement_day
 from digest.errors import SourceError
-from digest.model.announcement import Batch, Feed, Listing, Problem, Provenance
+from digest.model.announcement import Feed, Listing, Problem, Provenance
+from digest.pipeline.complete import Complete, PaperSource
 from digest.pipeline.late import HEALS_FOR
 from digest.pipeline.reconcile import (
     Documents,
@@ -21,23 +22,21 @@ from digest.pipeline.reconcile import (
     list_lines,
     reconcile,
     remark_on,
-    settle_missing,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import date, datetime
 
-    from digest.model.fetch import Fetched, PapersRead, Validators
+    from digest.model.fetch import Fetched, Validators
     from digest.model.ledger import Line
-    from digest.model.paper import Paper
     from digest.pipeline.follow import FollowUp
     from digest.store.announcements import AnnouncementStore
 
 _Value = TypeVar("_Value")
 
 
-class Arxiv(Protocol):
+class Arxiv(PaperSource, Protocol):
     """Where announcements come from: arXiv itself, or documents saved from it."""
 
     def read_feed(self, category: str) -> Fetched[Feed]:
@@ -45,9 +44,6 @@ class Arxiv(Protocol):
 
     def read_listing(self, category: str) -> Listing:
         """The category's listing page."""
-
-    def read_papers(self, ids: Iterable[str]) -> PapersRead:
-        """The papers with these ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +98,19 @@ class Ingest:
         return self.follow.find_due(categories, expected, self.store.find_batches(expected), now=now)
 
     def heal(self) -> tuple[Problem, ...]:
-        """Asks once more for what the days of the last week lack by name, where that is due."""
+        """Asks once more for what the last week lacks, papers by name or their details, where that is due."""
         if self.follow is None:
             return ()
         until, now = self._expected(), self.clock()
         since = until - HEALS_FOR
         lacking = self.follow.find_lacking(self.store.find_batches(until, since=since), now=now)
-        if not lacking:
+        undetailed = self.store.find_undetailed(until, since=since)
+        if not lacking and not (undetailed and self.follow.wants_details(until, now=now)):
             return ()
-        problems = self._complete(until)
+        problems = self._complete.run(until)
         self.follow.note_lacking(lacking, self.store.find_batches(until, since=since), now=now)
+        if undetailed:
+            self.follow.note_details(until, left=len(self.store.find_undetailed(until, since=since)), now=now)
         return tuple(problems)
 
     def _settle_day(self, documents: list[Documents], on: date | None, told: Callable[[str], None]) -> IngestReport:
@@ -122,16 +121,19 @@ class Ingest:
         stale = self._find_stale(documents, before=day)
         self._believe([one for one in believable(documents, on) if one.category not in stale], day)
         told("reading authors, comments and dates")
-        problems = [problem for one in documents for problem in one.problems] + self._complete(day)
+        problems = [problem for one in documents for problem in one.problems] + self._complete.run(day)
         remarks = [remark for one in documents for remark in remark_on(one, day, is_stale=one.category in stale)]
         lines = list_lines(day, documents, self.store.find_batches(day), stale)
         if not stale and not any(line.batch.stated or line.batch.seen for line in lines):
             raise _nothing_read(remarks)
         return IngestReport(day, lines, tuple(problems), tuple(remarks))
 
+    @property
+    def _complete(self) -> Complete:
+        return Complete(self.arxiv, self.store, self.clock)
+
     def _expected(self) -> date:
-        """The day whose papers arXiv should list by now, if it isn't a holiday that nobody knew of."""
-        return last_weekday(listed_by(self.clock()))
+        return expected_by(self.clock())
 
     def _note(self, documents: Sequence[Documents]) -> None:
         if self.follow and documents:
@@ -199,48 +201,6 @@ class Ingest:
             page=page,
             validators=validators,
         )
-
-    def _complete(self, day: date) -> list[Problem]:
-        """Fills in what feeds don't tell, and the papers that they lacked: from the store, then from the query API."""
-        since = day - HEALS_FOR
-        for batch in self.store.find_batches(day, since=since):
-            self._settle([batch], self._find_known(batch), Provenance.STORE)
-        batches = self.store.find_batches(day, since=since)
-        missing = {one.paper_id for batch in batches for one in batch.missing}
-        wanted = sorted({*missing, *self.store.find_undetailed(day, since=since)})
-        if not wanted:
-            return []
-        read = self.arxiv.read_papers(wanted)
-        found = {paper.id: paper for paper in read.papers if paper.id in missing}
-        self._settle(batches, found, Provenance.QUERY, read.papers)
-        return list(read.problems)
-
-    def _find_known(self, batch: Batch) -> dict[str, Paper]:
-        """Those of a batch's missing papers that another category told of.
-
-        A replacement counts only when it was announced elsewhere the same day: else its new version isn't known.
-        """
-        wanted = {one.paper_id: one.announce_type for one in batch.missing}
-        if not wanted:
-            return {}
-        versions = {one.paper_id: one.version for one in self.store.find_announcements(batch.announced_on)}
-        papers = self.store.find_papers(tuple(wanted))
-        return {
-            key: replace(paper, version=versions.get(key, paper.version))
-            for key, paper in papers.items()
-            if key in versions or wanted[key].is_news
-        }
-
-    def _settle(
-        self,
-        batches: Iterable[Batch],
-        found: Mapping[str, Paper],
-        source: Provenance,
-        details: Sequence[Paper] = (),
-    ) -> None:
-        announcements = settle_missing(batches, found)
-        if announcements or details:
-            self.store.save_details(details, announcements, source=source, now=self.clock())
 
 
 def _attempt(category: str, read: Callable[[], _Value]) -> tuple[_Value | None, tuple[Problem, ...]]:

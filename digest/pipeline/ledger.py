@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.edition.announcement_days import days_between, kind_of, last_weekday, listed_by
+from digest.edition.announcement_days import days_between, expected_by, kind_of, listed_by
 from digest.model.announcement import Batch, BatchState, DayKind
 from digest.model.ledger import ARCHIVE, LedgerDay, Line
 
@@ -30,7 +30,7 @@ class Ledger:
     @property
     def expected_on(self) -> date:
         """The newest day whose papers arXiv should list by now, if it isn't a holiday."""
-        return last_weekday(listed_by(self.clock()))
+        return expected_by(self.clock())
 
     @property
     def newest_on(self) -> date | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from digest.model.fetch import Validators
     from digest.model.paper import Paper
 
+STALE_ALONE = "its feed still carries an earlier batch, and no listing page could be read"
+
 
 @dataclass(frozen=True, slots=True)
 class Documents:
@@ -138,15 +140,19 @@ def remark_on(documents: Documents, on: date, *, is_stale: bool) -> Iterator[Pro
     """What the operator should know of a category as a whole."""
     yield from documents.remarks
     if is_stale:
-        yield Problem(documents.category, "its feed still carries an earlier batch, and no listing page could be read")
+        yield Problem(documents.category, STALE_ALONE)
     elif documents.feed_alone and not documents.listing:
         what = f"no listing page could be read, so nothing proves that its feed is that of {on}, and whole"
         yield Problem(documents.category, what)
-    listed = documents.listing.announced_on if documents.listing else on
-    if listed < on:
-        yield Problem(documents.category, f"arXiv's listing page is still that of {listed}")
-    elif listed > on:
-        yield Problem(documents.category, f"arXiv lists {listed} now, not {on}")
+    if documents.listing and documents.listing.announced_on < on:
+        yield Problem(documents.category, say_old_page(documents.listing))
+    elif documents.listing and documents.listing.announced_on > on:
+        yield Problem(documents.category, f"arXiv lists {documents.listing.announced_on} now, not {on}")
+
+
+def say_old_page(listing: Listing) -> str:
+    """That a page stands still."""
+    return f"arXiv's listing page is still that of {listing.announced_on}"
 
 
 def settle_missing(batches: Iterable[Batch], papers: Mapping[str, Paper]) -> list[Announcement]:

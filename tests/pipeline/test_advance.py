@@ -27,6 +27,7 @@ from digest.edition.announcement_days import days_between
 from digest.errors import InputError
 from digest.model.alert import AlertKind
 from digest.model.announcement import AnnounceType, BatchState, DayKind
+from digest.store.papers import PaperStore
 
 if TYPE_CHECKING:
     from digest.store.database import Database
@@ -421,3 +422,22 @@ def test_a_day_that_fails_is_news_once(room: Newsroom) -> None:
     room.fall_silent()
     room.be_at(TUESDAY, hours=13)
     assert [room.live().advanced.is_news for _ in range(2)] == [True, False]
+
+
+def test_details_that_the_query_api_did_not_tell_are_asked_for_again_after_a_pause(room: Newsroom) -> None:
+    room.announce(TUESDAY)
+    told = dict(room.arxiv.papers)
+    room.arxiv.papers.clear()
+    room.be_at(TUESDAY)
+    room.live()
+    assert room.edition(TUESDAY).announced == 4
+    asked = len(room.arxiv.asked)
+    daily = room.daily()
+    daily.run_due(CATEGORIES)
+    daily.run_due(CATEGORIES)
+    assert len(room.arxiv.asked) == asked + 4
+    room.arxiv.papers.update(told)
+    room.clock.turn(timedelta(minutes=5))
+    daily.run_due(CATEGORIES)
+    found = PaperStore(room.database).find_many(ids_of(TUESDAY))
+    assert {paper.comment for paper in found.values()} == {"12 pages"}
