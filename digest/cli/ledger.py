@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from digest.model.ledger import LedgerDay, Line
+    from digest.model.ledger import Inquiry, LedgerDay, Line
 
 _DAYS = 7
 _SECTIONS = (("new", "new"), ("cross", "cross-listed"), ("replace", "replaced"))
@@ -80,6 +80,10 @@ def _say_day(day: LedgerDay, *, details: bool) -> None:
         say(f"  {line.batch.category:<{codes}}  {line.state:<10}  {_count(line)}".rstrip())
         for text in _details(line) if details else ():
             say(textwrap.fill(text, width=100, initial_indent=" " * 6, subsequent_indent=" " * 8))
+    if details and day.archive:
+        say(f"  arXiv's archive of records: {_say_asked(day.archive)}")
+        if day.archive.problem:
+            say(textwrap.fill(day.archive.problem, width=100, initial_indent=" " * 6, subsequent_indent=" " * 8))
 
 
 def _count(line: Line) -> str:
@@ -117,12 +121,15 @@ def _details(line: Line) -> Iterator[str]:
     if line.batch.missing:
         yield f"missing: {_name([one.paper_id for one in line.batch.missing])}"
     if line.inquiry:
-        asked = line.inquiry
-        again = f", again at {asked.ask_again_at:%d %b %H:%M} UTC" if asked.ask_again_at else ""
-        times = "once" if asked.tries == 1 else f"{asked.tries} times"
-        yield f"asked {times}, last at {asked.asked_at:%d %b %H:%M} UTC{again}"
-        if asked.problem:
-            yield asked.problem
+        yield _say_asked(line.inquiry)
+        if line.inquiry.problem:
+            yield line.inquiry.problem
+
+
+def _say_asked(asked: Inquiry) -> str:
+    again = f", again at {asked.ask_again_at:%d %b %H:%M} UTC" if asked.ask_again_at else ""
+    times = "once" if asked.tries == 1 else f"{asked.tries} times"
+    return f"asked {times}, last at {asked.asked_at:%d %b %H:%M} UTC{again}"
 
 
 def _span(first: datetime, last: datetime) -> str:
@@ -141,6 +148,7 @@ def _day_json(day: LedgerDay) -> dict[str, Any]:
         "kind": day.kind,
         "state": day.state,
         "batches": [_line_json(line) for line in day.lines],
+        "archive": asdict(day.archive) if day.archive else None,
     }
 
 

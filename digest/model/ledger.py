@@ -70,12 +70,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class LedgerDay:
-    """All categories on one day, by category; one that `is_past` can't be read any more, as arXiv lists a later one."""
+    """All categories on one day, by category.
+
+    One that `is_past` can't be read any more, as arXiv lists a later one; `archive` tells how asking arXiv's archive of
+    records for it went, None where that was never done.
+    """
 
     announced_on: date
     kind: DayKind
     lines: tuple[Line, ...]
     is_past: bool = False
+    archive: Inquiry | None = None
 
     def only(self, categories: Collection[str]) -> LedgerDay:
         """The day in these categories alone."""

@@ -70,6 +70,7 @@ class Ledger:
                 for code in sorted({*categories, *batches})
             ),
             is_past,
+            archive,
         )
 
     def read_last(self, days: int, categories: Sequence[str]) -> tuple[LedgerDay, ...]:

@@ -96,6 +96,8 @@ def test_a_missed_day_comes_from_the_archive_as_it_was_announced(traveller: Trav
     assert [one["seen"] for one in brought_back["batches"]] == [one["seen"] for one in at_the_time["batches"]]
     assert {one["state"] for one in brought_back["batches"]} == {"incomplete"}
     assert {one["source"] for batch in brought_back["batches"] for one in batch["sources"]} == {"archive"}
+    assert brought_back["archive"]["problem"] == ""
+    assert "arXiv's archive of records: asked once" in traveller.person.succeed("ledger", "--on", "2026-02-05")
     week = traveller.person.succeed("ledger")
     assert "Saturday, 2026-02-07: weekend" in week
     assert "Monday, 2026-02-09: complete" in week
