@@ -53,9 +53,12 @@ def ledger(
 
     with open_service(read_settings(context.obj)) as service:
         book = open_ledger(service.database, clock=service.clock)
+        if book.span is None:
+            raise NothingToShowError("The ledger is empty: nothing was asked of arXiv yet. Run: digest daily")
+        first, last = book.span
+        if on and not first <= on <= last:
+            raise NothingToShowError(f"The ledger has nothing of {on}: it goes from {first} to {last}.")
         days = (book.read(on, service.categories),) if on else book.read_last(_DAYS, service.categories)
-    if not days:
-        raise NothingToShowError("The ledger is empty: nothing was asked of arXiv yet. Run: digest daily")
     if as_json:
         say_json({"days": [_day_json(day) for day in days]})
     elif on:

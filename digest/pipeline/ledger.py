@@ -33,6 +33,13 @@ class Ledger:
         return expected_by(self.clock())
 
     @property
+    def span(self) -> tuple[date, date] | None:
+        """The first day of the ledger, and the newest that arXiv can have listed; None while nothing was asked for."""
+        first = self.store.find_first_day()
+        newest = self.announcements.find_newest_day()
+        return (first, max(filter(None, (listed_by(self.clock()), newest)))) if first else None
+
+    @property
     def newest_on(self) -> date | None:
         """The newest day that a listing page stated; without any, the newest of which anything is known."""
         return self.store.find_newest_listed() or self.announcements.find_newest_day()
@@ -75,12 +82,7 @@ class Ledger:
 
     def read_last(self, days: int, categories: Sequence[str]) -> tuple[LedgerDay, ...]:
         """The last days up to the newest that arXiv can have listed, newest first; none before the ledger begins."""
-        until = listed_by(self.clock())
-        newest = max(filter(None, (until, self.announcements.find_newest_day())))
-        first = self.store.find_first_day()
-        if first is None:
-            return ()
-        wanted = list(days_between(first, newest))[-days:]
+        wanted = list(days_between(*self.span))[-days:] if self.span else []
         return tuple(self.read(day, categories) for day in reversed(wanted))
 
 

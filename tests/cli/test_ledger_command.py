@@ -73,6 +73,7 @@ def test_it_tells_what_was_announced_what_is_here_and_how_it_came(traveller: Tra
     assert sum(one["announcements"] for one in batch["sources"]) == sum(stated.values())
     assert batch["sources"][0]["first_read_at"].startswith("2026-02-04T06:00")
     assert (batch["tries"], batch["ask_again_at"], batch["problem"]) == (1, None, "")
+    assert "it goes from 2026-02-04 to 2026-02-04" in traveller.person.fail("ledger", "--on", "2025-11-05")
     text = traveller.person.succeed("ledger", "--on", "2026-02-04")
     assert f"{sum(stated.values())} of {sum(stated.values())}: new {stated['new']}" in text
     assert "from the feed (04 Feb 06:00 UTC)" in text
