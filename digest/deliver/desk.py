@@ -66,6 +66,7 @@ class Desk(Generic[Ticket]):
         self._ends: list[tuple[Ticket, Result]] = []
         self._waiting: deque[_Ask[Ticket]] = deque()
         self._attempts: list[tuple[Ticket, _Ask[Ticket]]] = []
+        self._is_closed = False
         self.outcomes: Counter[Outcome] = Counter()
 
     async def next(self, ended: tuple[Ticket, Result] | None = None, *, is_connected: bool) -> Turn[Ticket] | None:
@@ -73,6 +74,7 @@ class Desk(Generic[Ticket]):
 
         A mail that met no server is given back rather than settled.
         """
+        self._check_open()
         if ended is not None:
             self._ends.append(ended)
         ask = _Ask[Ticket](self._loop.create_future(), is_connected)
@@ -82,10 +84,23 @@ class Desk(Generic[Ticket]):
 
     async def begin(self, ticket: Ticket) -> Turn[Ticket] | None:
         """Its turn again, now that the connection stands, or another's where that mail isn't wanted any more."""
+        self._check_open()
         ask = _Ask[Ticket](self._loop.create_future(), is_connected=True)
         self._attempts.append((ticket, ask))
         self._called.set()
         return await ask.future
+
+    def close(self) -> None:
+        """Serves nobody any more: who comes now is cancelled.
+
+        A task can miss that it was cancelled, when what it waited for came at the same moment: until Python 3.12
+        asyncio.wait_for returns the answer then, https://github.com/python/cpython/issues/86296.
+        """
+        self._is_closed = True
+
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise asyncio.CancelledError
 
     async def run(self) -> None:
         """Serves until it is cancelled."""

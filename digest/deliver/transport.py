@@ -100,6 +100,7 @@ async def _side_by_side(desk: Desk[Ticket], senders: list[Sender]) -> None:
             serving.result()
         await sending
     finally:
+        desk.close()
         serving.cancel()
         sending.cancel()
         await asyncio.gather(serving, sending, return_exceptions=True)

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
@@ -241,6 +242,51 @@ def test_a_rest_does_not_keep_it_from_stopping() -> None:
     assert delivered.stopped_by is StoppedBy.SIGNAL
     assert time.monotonic() - start < 2
     assert queue.is_tidy
+
+
+class Deaf:
+    """A sender that connects, sooner or later, and misses that it was cancelled meanwhile, even twice."""
+
+    is_connected = False
+
+    def __init__(self, *, is_slow: bool) -> None:
+        self._is_slow = is_slow
+
+    async def connect(self) -> Result | None:
+        for seconds in (60, 0.2) if self._is_slow else (0,):
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(seconds)
+        return None
+
+    async def send(self, message: Message) -> Result:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """Leaves."""
+
+    def cut(self) -> None:
+        """Hangs up."""
+
+
+class DeafCarrier:
+    def __init__(self) -> None:
+        self._opened = 0
+
+    def open(self) -> Deaf:
+        self._opened += 1
+        return Deaf(is_slow=self._opened > 1)
+
+
+@pytest.mark.parametrize("kind", [StoreError, KeyboardInterrupt])
+def test_a_connection_that_misses_the_end_holds_nothing_up(kind: type[BaseException]) -> None:
+    def fail(_: Queue, what: str) -> None:
+        if what == "attempt":
+            raise kind("the disk is gone")
+
+    start = time.monotonic()
+    with pytest.raises(kind, match="the disk is gone"):
+        deliver(Queue(10, after=fail), DeafCarrier(), connections=3)
+    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("moment", ["claim", "attempt", "settle"])
