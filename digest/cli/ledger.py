@@ -14,10 +14,10 @@ from digest.errors import NothingToShowError
 from digest.model.announcement import AnnounceType, BatchState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from digest.model.ledger import Inquiry, LedgerDay, Line
+    from digest.model.ledger import Arrival, Inquiry, LedgerDay, Line
 
 _DAYS = 7
 _SECTIONS = (("new", "new"), ("cross", "cross-listed"), ("replace", "replaced"))
@@ -40,7 +40,7 @@ def ledger(
     on: Annotated[
         date | None, typer.Option("--on", metavar="DATE", parser=parse_day, help="One day, with all that is known.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON; with --on, paper by paper.")] = False,
 ) -> None:
     """Show what arXiv announced in each category, what of it is here, and what is missing.
 
@@ -59,8 +59,9 @@ def ledger(
         if on and not first <= on <= last:
             raise NothingToShowError(f"The ledger has nothing of {on}: it goes from {first} to {last}.")
         days = (book.read(on, service.categories),) if on else book.read_last(_DAYS, service.categories)
+        arrivals = book.store.find_arrivals(on) if on else {}
     if as_json:
-        say_json({"days": [_day_json(day) for day in days]})
+        say_json({"days": [_day_json(day, arrivals) for day in days]})
     elif on:
         _say_day(days[0], details=True)
     else:
@@ -145,12 +146,16 @@ def _name(ids: Sequence[str]) -> str:
     return ", ".join(ids[:_MOST_NAMED]) + (f" and {rest:,} more" if rest > 0 else "")
 
 
-def _day_json(day: LedgerDay) -> dict[str, Any]:
+def _day_json(day: LedgerDay, arrivals: Mapping[str, Sequence[Arrival]]) -> dict[str, Any]:
+    """`arrivals` are each paper's, by category: those of one day that was asked for."""
     return {
         "announced_on": day.announced_on,
         "kind": day.kind,
         "state": day.state,
-        "batches": [_line_json(line) for line in day.lines],
+        "batches": [
+            {**_line_json(line), "papers": [asdict(one) for one in arrivals.get(line.batch.category, ())]}
+            for line in day.lines
+        ],
         "archive": asdict(day.archive) if day.archive else None,
     }
 

@@ -48,6 +48,17 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """One announcement that is here: by which way it came and when, None for what came before that was written down."""
+
+    paper_id: str
+    announce_type: AnnounceType
+    version: int
+    source: Provenance | None
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One category on one day.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 
 from digest.model.announcement import AnnounceType, BatchState, Provenance
-from digest.model.ledger import Inquiry, Origin
+from digest.model.ledger import Arrival, Inquiry, Origin
 from digest.store import schema
 from digest.store.batches import IS_PROVEN
 from digest.store.ledger_schema import inquiries
@@ -114,6 +114,18 @@ class LedgerStore:
         with self._database.read() as connection:
             for row in connection.execute(statement):
                 found[row.category] += (Origin(Provenance(row.source), row.number, row.first_at, row.last_at),)
+        return found
+
+    def find_arrivals(self, on: date) -> Mapping[str, tuple[Arrival, ...]]:
+        """Every announcement of a day with how it came, by category and paper."""
+        table = _ANNOUNCEMENTS
+        statement = select(table).where(table.c.announced_on == on, IS_PROVEN)
+        found: dict[str, tuple[Arrival, ...]] = defaultdict(tuple)
+        with self._database.read() as connection:
+            for row in connection.execute(statement.order_by(table.c.category, table.c.paper_id)):
+                source = Provenance(row.source) if row.source else None
+                kind = AnnounceType(row.announce_type)
+                found[row.category] += (Arrival(row.paper_id, kind, row.version, source, row.read_at),)
         return found
 
     def find_late(self, on: date) -> Mapping[str, tuple[str, ...]]:

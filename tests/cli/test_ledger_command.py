@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -72,6 +73,10 @@ def test_it_tells_what_was_announced_what_is_here_and_how_it_came(traveller: Tra
     assert {one["source"] for one in batch["sources"]} >= {"feed", "query"}
     assert sum(one["announcements"] for one in batch["sources"]) == sum(stated.values())
     assert batch["sources"][0]["first_read_at"].startswith("2026-02-04T06:00")
+    assert Counter(one["announce_type"] for one in batch["papers"]) == Counter(seen)
+    told = Counter(one["source"] for one in batch["papers"])
+    assert told == {one["source"]: one["announcements"] for one in batch["sources"]}
+    assert all(one["read_at"].startswith("2026-02-04T06:0") for one in batch["papers"])
     assert (batch["tries"], batch["ask_again_at"], batch["problem"]) == (1, None, "")
     assert "it goes from 2026-02-04 to 2026-02-04" in traveller.person.fail("ledger", "--on", "2025-11-05")
     text = traveller.person.succeed("ledger", "--on", "2026-02-04")
