@@ -80,7 +80,7 @@ def _do_the_day(service: Service, categories: Sequence[str]) -> str:
     if report.problem:
         raise report.problem
     # Said once a day that fails, not every five minutes.
-    if report.advanced.is_news:
+    if report.advanced.has_new_failure:
         raise IncompleteDayError("; ".join(report.advanced.failures))
     made = (one.edition for one in report.advanced.published)
     return "; ".join(f"published {one.announced_on}, {one.announced:,} papers" for one in made)

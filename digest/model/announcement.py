@@ -137,6 +137,11 @@ class BatchState(StrEnum):
     WEEKEND = "weekend"
     PENDING = "pending"
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is no more of the batch than what is here, by arXiv's own word."""
+        return self in (BatchState.COMPLETE, BatchState.QUIET, BatchState.HOLIDAY, BatchState.WEEKEND)
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -170,4 +175,4 @@ class Batch:
     @property
     def is_proven(self) -> bool:
         """Whether all of it is here, by arXiv's own count."""
-        return self.state in (BatchState.COMPLETE, BatchState.QUIET)
+        return self.state.is_settled

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 ARCHIVE = "(archive)"
 # And asking the query API for what feeds don't tell of a week's papers.
 DETAILS = "(details)"
-_PROVEN = (BatchState.COMPLETE, BatchState.QUIET)
-_NOTHING = (BatchState.HOLIDAY, BatchState.WEEKEND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Line:
     @property
     def is_proven(self) -> bool:
         """Whether arXiv itself says that there is no more of it than what is here."""
-        return self.state in (*_PROVEN, *_NOTHING)
+        return self.state.is_settled
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Advanced:
     """What came of the days.
 
     `waiting` is the day whose edition still waits for proof; `nothing` are days on which arXiv announced nothing;
-    `failures` say in a sentence each what could not be had in time, and `is_news` whether one of them is a new one.
+    `failures` say in a sentence each what could not be had in time, and `has_new_failure` whether one of them is.
     """
 
     published: tuple[PublishReport, ...] = ()
@@ -45,7 +45,7 @@ class Advanced:
     nothing: tuple[LedgerDay, ...] = ()
     waiting: LedgerDay | None = None
     failures: tuple[str, ...] = ()
-    is_news: bool = False
+    has_new_failure: bool = False
 
     def then(self, later: Advanced) -> Advanced:
         """Both one after the other: the later one knows what waits, and which days are without papers."""
@@ -57,7 +57,7 @@ class Advanced:
             caught_up=self.caught_up + later.caught_up,
             nothing=self.nothing + tuple(day for day in later.nothing if day not in self.nothing),
             failures=failures,
-            is_news=self.is_news or later.is_news,
+            has_new_failure=self.has_new_failure or later.has_new_failure,
         )
 
 
@@ -172,8 +172,10 @@ class Advance:
         return replace(failed, published=(self.publish.run(categories, on=day.announced_on, told=told),))
 
     def _fail(self, day: LedgerDay, what: str) -> Advanced:
-        is_news = self.alerts.owe(day.announced_on, AlertKind.OVERDUE)
-        return Advanced(failures=(f"The edition of {day.announced_on} {what}: {describe_lack(day)}",), is_news=is_news)
+        is_new = self.alerts.owe(day.announced_on, AlertKind.OVERDUE)
+        return Advanced(
+            failures=(f"The edition of {day.announced_on} {what}: {describe_lack(day)}",), has_new_failure=is_new
+        )
 
     def _tell(self, categories: Sequence[str]) -> None:
         """Tells the operator what is owed, also by runs before this one."""

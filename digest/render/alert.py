@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from digest.model.alert import Alert, AlertLine
     from digest.model.mail import Sender
 
-_SETTLED = (BatchState.COMPLETE, BatchState.QUIET, BatchState.HOLIDAY, BatchState.WEEKEND)
 _MEANING = {
     BatchState.INCOMPLETE: "arXiv lists papers that are not here",
     BatchState.STALE: "arXiv still shows an earlier day",
@@ -79,7 +78,7 @@ class AlertView:
     @property
     def settled(self) -> str:
         """The categories that are whole, each with how many entries it has."""
-        named = (f"{line.category} {whole(line.seen)}" for line in self.alert.lines if line.state in _SETTLED)
+        named = (f"{line.category} {whole(line.seen)}" for line in self.alert.lines if line.state.is_settled)
         return shorten(", ".join(named), _LONGEST_NAMES)
 
 
@@ -145,7 +144,7 @@ def _short_by(category: str, seen: int, expected: int) -> str:
 
 def _open_lines(alert: Alert) -> list[AlertLine]:
     """The categories that aren't whole: first those of which nothing is here, then by how much they may lack."""
-    found = [line for line in alert.lines if line.state not in _SETTLED]
+    found = [line for line in alert.lines if not line.state.is_settled]
     return sorted(found, key=lambda line: (line.seen > 0, line.expected is not None, line.seen - (line.expected or 0)))
 
 

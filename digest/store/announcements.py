@@ -15,6 +15,7 @@ from digest.store.batches import (
     drop_contradicted,
     drop_doubtful,
     drop_history,
+    read_announcement,
     read_batches,
     save_announcements,
     settle_batch,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection
 
     from digest.model.announcement import Batch, Listing
     from digest.model.fetch import Validators
@@ -127,7 +128,7 @@ class AnnouncementStore:
             statement = statement.where(_ANNOUNCEMENTS.c.category == category)
         statement = statement.order_by(_ANNOUNCEMENTS.c.paper_id, _ANNOUNCEMENTS.c.category)
         with self._database.read() as connection:
-            return tuple(_announcement(row) for row in connection.execute(statement))
+            return tuple(read_announcement(row) for row in connection.execute(statement))
 
     def find_first_news(self, *, since: date, until: date, categories: Sequence[str]) -> dict[str, date]:
         """The papers that are news between two days in some categories, each with the first such day, oldest first."""
@@ -153,7 +154,7 @@ class AnnouncementStore:
                 day = _ANNOUNCEMENTS.c.announced_on
                 is_sure = or_(IS_PROVEN, day < before - _SURE_AFTER)
                 statement = select(_ANNOUNCEMENTS).where(_ANNOUNCEMENTS.c.paper_id.in_(some), day < before, is_sure)
-                found += [_announcement(row) for row in connection.execute(statement)]
+                found += [read_announcement(row) for row in connection.execute(statement)]
         return tuple(found)
 
     def find_papers(self, paper_ids: Sequence[str]) -> dict[str, Paper]:
@@ -174,7 +175,3 @@ class AnnouncementStore:
         )
         with self._database.read() as connection:
             return tuple(connection.scalars(statement))
-
-
-def _announcement(row: Row[tuple[object, ...]]) -> Announcement:
-    return Announcement(row.paper_id, row.version, row.category, row.announced_on, AnnounceType(row.announce_type))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
-from digest.model.announcement import AnnounceType
 from digest.model.history import Window, WindowRead
 from digest.store import schema
 from digest.store.backfills_schema import backfills
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 _ANNOUNCEMENTS = schema.announcements
-_NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 
 
 class DatedBy(StrEnum):
@@ -137,7 +135,7 @@ def _find_settled(
     table, found = _ANNOUNCEMENTS, set[str]()
     for some in chunks(sorted({one.paper_id for one in announcements})):
         statement = select(table.c.paper_id).where(
-            table.c.paper_id.in_(some), table.c.announce_type.in_(_NEWS), table.c.dated_by.in_([*stands])
+            table.c.paper_id.in_(some), table.c.announce_type.in_(schema.NEWS), table.c.dated_by.in_([*stands])
         )
         found.update(connection.scalars(statement))
     return found

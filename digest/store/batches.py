@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, Date, and_, bindparam, case, delete, exists, func, or_, select, update
 
-from digest.model.announcement import AnnounceType, Batch, ListedPaper, Provenance, StatedCounts
+from digest.model.announcement import Announcement, AnnounceType, Batch, ListedPaper, Provenance, StatedCounts
 from digest.store import schema
 from digest.store.upsert import chunks, upsert
 
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row
 
-    from digest.model.announcement import Announcement, Listing
+    from digest.model.announcement import Listing
 
 _TABLE = schema.announcements
 _BATCHES = schema.batches
-_NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 # What the page's sections hold: it has one for both kinds of replacement.
 _SECTIONS = {
     AnnounceType.NEW: (AnnounceType.NEW.value,),
@@ -113,7 +112,7 @@ def drop_doubtful(connection: Connection, category: str, paper_ids: Iterable[str
         other.c.version == _TABLE.c.version,
         other.c.dated_by == schema.DATED_BY_ARXIV,
         other.c.announced_on != _TABLE.c.announced_on,
-        other.c.announce_type.in_(_NEWS) == _TABLE.c.announce_type.in_(_NEWS),
+        other.c.announce_type.in_(schema.NEWS) == _TABLE.c.announce_type.in_(schema.NEWS),
         or_(other.c.is_listed, other.c.announced_on < _TABLE.c.announced_on),
     )
     for some in chunks(sorted(set(paper_ids))):
@@ -145,6 +144,11 @@ def drop_history(connection: Connection, announcements: Sequence[Announcement]) 
     same_day = or_(bindparam("any_day", type_=Boolean), _TABLE.c.announced_on == bindparam("day", type_=Date))
     if others:
         connection.execute(delete(_TABLE).where(*same, same_day, history), others)
+
+
+def read_announcement(row: Row[Any]) -> Announcement:
+    """The announcement in a row of its table."""
+    return Announcement(row.paper_id, row.version, row.category, row.announced_on, AnnounceType(row.announce_type))
 
 
 def read_batches(connection: Connection, since: date, until: date) -> tuple[Batch, ...]:

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, select
 
-from digest.model.announcement import AnnounceType
 from digest.model.forecast import Background, Forecast, Pick
 from digest.model.paper import archive_of
 from digest.store.attention_schema import mentions, observations
 from digest.store.forecast_schema import backgrounds, forecasts
-from digest.store.schema import announcements, paper_categories
+from digest.store.schema import NEWS, announcements, paper_categories
 from digest.store.upsert import chunks, upsert
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from digest.store.database import Database
 
-_NEWS = [one.value for one in AnnounceType if one.is_news]
 _PICKED_BY, _UPVOTES = "huggingface", "upvotes"
 
 
@@ -149,7 +147,7 @@ class ForecastStore:
 
 def _first_days() -> Any:
     first = func.min(announcements.c.announced_on).label("first_on")
-    news = select(announcements.c.paper_id, first).where(announcements.c.announce_type.in_(_NEWS))
+    news = select(announcements.c.paper_id, first).where(announcements.c.announce_type.in_(NEWS))
     return news.group_by(announcements.c.paper_id).subquery()
 
 

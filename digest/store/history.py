@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from digest.model.announcement import Announcement, AnnounceType
 from digest.model.history import LaterVersion
 from digest.store import schema
+from digest.store.batches import read_announcement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from digest.model.announcement import Announcement
     from digest.store.database import Database
 
 _ANNOUNCEMENTS = schema.announcements
-_NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 
 
 class HistoryStore:
@@ -31,14 +31,11 @@ class HistoryStore:
         table = _ANNOUNCEMENTS
         statement = (
             select(table)
-            .where(table.c.announced_on.between(since, until), table.c.announce_type.in_(_NEWS))
+            .where(table.c.announced_on.between(since, until), table.c.announce_type.in_(schema.NEWS))
             .order_by(table.c.paper_id, table.c.category)
         )
         with self._database.read() as connection:
-            return tuple(
-                Announcement(row.paper_id, row.version, row.category, row.announced_on, AnnounceType(row.announce_type))
-                for row in connection.execute(statement)
-            )
+            return tuple(read_announcement(row) for row in connection.execute(statement))
 
     def find_versions(self, since: datetime, until: datetime, categories: Sequence[str]) -> tuple[LaterVersion, ...]:
         """The versions after the first that were submitted in a span of time to papers in some categories."""

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, func, select
 
-from digest.model.announcement import AnnounceType
 from digest.model.ranking import MeasuredDay, RankedPaper
 from digest.store.attention_schema import mentions
 from digest.store.forecast_schema import forecasts, measured_days
-from digest.store.schema import authorships, contributions, editions, entries
+from digest.store.schema import NEWS, authorships, contributions, editions, entries
 from digest.store.upsert import upsert
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from digest.store.database import Database
 
-_NEWS = {one.value for one in AnnounceType if one.is_news}
 _IN_TIME = timedelta(days=1)
 _COLUMNS = tuple(MeasuredDay.__dataclass_fields__)
 
@@ -77,7 +75,7 @@ class MeasuredDayStore:
             return tuple(
                 RankedPaper(row.paper_id, row.score, row.chance, row.number or 0, row.paper_id in picked)
                 for row in connection.execute(statement)
-                if row.card["announce_type"] in _NEWS and not row.card.get("first_on")
+                if row.card["announce_type"] in NEWS and not row.card.get("first_on")
             )
 
     def find_ranked_by(self, on: date) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, select
 
-from digest.model.announcement import AnnounceType
 from digest.model.paper import Author, Paper
 from digest.store import schema
 from digest.store.people_names import save_names
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from digest.store.database import Database
 
 _PAPERS = schema.papers
-# Announce types by which a paper becomes known; the others are newer versions of one that was known before.
-_NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 _COLUMNS = (
     "version",
     "title",
@@ -110,7 +107,7 @@ def known_before(day: date) -> Select[tuple[str]]:
     would be compared with itself.
     """
     table = schema.announcements
-    is_news = table.c.announce_type.in_(_NEWS)
+    is_news = table.c.announce_type.in_(schema.NEWS)
     news = select(table.c.paper_id).where(table.c.announced_on == day, is_news)
     return select(table.c.paper_id).where(
         (table.c.announced_on < day) | ((table.c.announced_on == day) & ~is_news), table.c.paper_id.not_in(news)

@@ -26,6 +26,8 @@ from sqlalchemy import (
     false,
 )
 
+from digest.model.announcement import AnnounceType
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(column_0_label)s",
@@ -98,6 +100,8 @@ paper_categories = Table(
     Column("category", String(40), nullable=False, index=True),
 )
 
+# Announce types by which a paper becomes known; the others are newer versions of one that was known before.
+NEWS = tuple(one.value for one in AnnounceType if one.is_news)
 # What the day of an announcement is known by: arXiv's own documents of the day. Others are told by the past alone.
 DATED_BY_ARXIV = "arxiv"
 

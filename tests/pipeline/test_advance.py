@@ -421,7 +421,7 @@ def test_a_category_that_is_new_in_the_settings_makes_no_day_missed(room: Newsro
 def test_a_day_that_fails_is_news_once(room: Newsroom) -> None:
     room.fall_silent()
     room.be_at(TUESDAY, hours=13)
-    assert [room.live().advanced.is_news for _ in range(2)] == [True, False]
+    assert [room.live().advanced.has_new_failure for _ in range(2)] == [True, False]
 
 
 def test_details_that_the_query_api_did_not_tell_are_asked_for_again_after_a_pause(room: Newsroom) -> None:
